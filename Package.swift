@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Apache Arrow comes from the system through pkg-config, or from `.deps/arrow`, where `setup` unpacks it.
+let bundledArrow = Context.packageDirectory + "/.deps/arrow"
+let hasBundledArrow = FileManager.default.fileExists(atPath: bundledArrow + "/lib")
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+/// A Swift module of Sluice: `Sources/<folder>`, named with the prefix.
+func module(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(folder)", swiftSettings: strict)
+}
+
+/// The mirror of a module under `Tests/<folder>`.
+func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(folder)Tests", dependencies: dependencies, path: "Tests/\(folder)",
+    swiftSettings: strict, linkerSettings: arrowRuntimePath)
+}
+
+let arrowRuntimePath: [LinkerSetting] =
+  hasBundledArrow ? [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", bundledArrow + "/lib"])] : []
+
+let parquet: Target = .target(
+  name: "CParquet",
+  dependencies: hasBundledArrow ? [] : ["CArrow"],
+  path: "Sources/CParquet",
+  cxxSettings: hasBundledArrow ? [.unsafeFlags(["-isystem", bundledArrow + "/include"])] : [],
+  linkerSettings: hasBundledArrow
+    ? [.unsafeFlags(["-L", bundledArrow + "/lib"]), .linkedLibrary("parquet"), .linkedLibrary("arrow")] : [])
+
+let package = Package(
+  name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CMariaDB", path: "Sources/CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+    .systemLibrary(name: "CArrow", path: "Sources/CArrow", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
+    parquet,
+    module("SluiceCore", folder: "Core", []),
+    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
+    module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
+    module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "SluiceFormats", "CMariaDB"]),
+    module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
+    module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
+    .executableTarget(
+      name: "sluice",
+      dependencies: [
+        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
+      ],
+      path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)
