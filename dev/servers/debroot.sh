@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# usage: debroot.sh FOLDER SUITE PACKAGE...
+# Unpacks packages of another Debian suite, with the libraries they need, into a folder. Nothing is installed: apt resolves and
+# verifies them (signature and checksums) in a private state of its own, and no maintainer script runs. A program in it runs with
+# the folder's own loader and libraries. Does nothing when FOLDER already holds the same request.
+set -euo pipefail
+[[ $# -ge 3 ]] || { sed -n '2s/^# //p' "$0" >&2; exit 2; }
+folder=$1 suite=$2; shift 2
+request="$suite $*"
+[[ "$(cat "$folder/.request" 2>/dev/null)" == "$request" ]] && exit 0
+
+die() { echo "debroot: $*" >&2; exit 1; }
+command -v apt-get >/dev/null || die "needs apt (Debian or Ubuntu)"
+mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/\?$')} ||
+  die "apt knows no Debian mirror: set DEBIAN_MIRROR"
+keyring=${DEBIAN_KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
+
+rm -rf "$folder"
+mkdir -p "$folder/.apt"
+apt=$(cd "$folder/.apt" && pwd)
+trap 'rm -rf "$apt"' EXIT
+mkdir -p "$apt"/{state/lists,cache/archives}/partial
+chmod -R a+rX "$apt"
+: >"$apt/status"
+echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/sources.list"
+private_apt() {
+  apt-get -qq -o Dir::State="$apt/state" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache" \
+    -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o APT::Update::Post-Invoke-Success::= -o APT::Install-Recommends=false -o APT::Sandbox::User="$(id -un)" \
+    -o Acquire::Languages=none -o Acquire::Retries=3 -o Debug::NoLocking=true "$@"
+}
+
+echo "debroot: $* of Debian $suite into $folder"
+private_apt update
+private_apt install --yes --download-only "$@" >/dev/null
+
+# Packages that still ship /lib or /bin must land in /usr.
+for name in bin sbin lib lib64; do
+  mkdir -p "$folder/usr/$name"
+  ln -s "usr/$name" "$folder/$name"
+done
+for package in "$apt"/cache/archives/*.deb; do
+  dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink --no-same-owner -C "$folder" \
+    --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/perl*'
+done
+echo "$request" >"$folder/.request"
