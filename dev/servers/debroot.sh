@@ -11,6 +11,7 @@ request="$suite $*"
 
 die() { echo "debroot: $*" >&2; exit 1; }
 command -v apt-get >/dev/null || die "needs apt (Debian or Ubuntu)"
+# shellcheck disable=SC2016  # apt expands it
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/\?$')} ||
   die "apt knows no Debian mirror: set DEBIAN_MIRROR"
 keyring=${DEBIAN_KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # One database server for tests, demo and benchmarks, on 127.0.0.1 with a data directory of its own. Sourced by mariadb.sh and
 # mysql.sh, which say how to initialize, start and query theirs; `run` below is the rest.
 #
@@ -17,13 +18,15 @@ DEPS=$(cd "$HERE/../.." && pwd)/.deps
 PATH=$PATH:/usr/sbin:/sbin
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
-usage() { sed -n '4,9s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '5,10s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
+alive() { [[ -n ${2:-} && $(start_time "$1") == "$2" && $(sed 's/.*) //;s/ .*//' "/proc/$1/stat" 2>/dev/null) != Z ]]; }
+
 running() {
   local pid since
-  read -r pid since 2>/dev/null <"$DIR/pid" && [[ -n $since && $(start_time "$pid") == "$since" ]]
+  [[ -s $DIR/pid ]] && read -r pid since <"$DIR/pid" && alive "$pid" "$since"
 }
 
 port_open() { (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; }
@@ -78,6 +81,7 @@ socket() {
 }
 
 launch() {
+  local SERVER=()
   server_command "$PORT"
   setsid "${SERVER[@]}" "${OPTIONS[@]}" >>"$DIR/log" 2>&1 </dev/null 9>&- &
   echo "$! $(start_time $!)" >"$DIR/pid"
@@ -89,13 +93,16 @@ launch() {
   done
 }
 
-# The watcher of the owner ends itself with the server.
+# The watcher ends with the server that it was started for.
 watch_owner() {
-  local owner=$1 since
-  since=$(start_time "$owner")
+  local owner=$1 owner_since pid since
+  owner_since=$(start_time "$owner")
+  read -r pid since <"$DIR/pid"
   (
-    while running && [[ $(start_time "$owner") == "$since" ]]; do sleep 0.5; done
-    end TERM
+    while alive "$pid" "$since"; do
+      alive "$owner" "$owner_since" || { kill -TERM "$pid"; break; }
+      sleep 0.5
+    done
   ) >/dev/null 2>&1 </dev/null 9>&- &
 }
 
@@ -109,8 +116,12 @@ start() {
   if [[ $PORT == 0 ]]; then chosen=true PORT=$(free_port); fi
   port_open "$PORT" && die "port $PORT is in use"
   until launch; do
-    $chosen && ((attempts++ < 3)) && grep -q 'in use' <(tail -20 "$DIR/log") || { tail -20 "$DIR/log" >&2; die "did not start, see $DIR/log"; }
-    PORT=$(free_port)
+    if $chosen && ((attempts++ < 3)) && tail -20 "$DIR/log" | grep -q 'in use'; then
+      PORT=$(free_port)
+    else
+      tail -20 "$DIR/log" >&2
+      die "did not start, see $DIR/log"
+    fi
   done
   echo "$PORT" >"$DIR/port"
   if ((${#OPTIONS[@]})); then printf '%s\n' "${OPTIONS[@]}" >"$DIR/options"; else rm -f "$DIR/options"; fi

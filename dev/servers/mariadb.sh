@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # MariaDB (Debian's mariadb-server-core): see lib.sh for the commands.
 # Users: root without a password, app/apppass with all rights, sluice/sluicepass with just what Sluice needs. TLS: DATADIR/tls/ca.pem.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 command -v mariadbd >/dev/null || die "mariadbd is missing: run ./setup"
 
@@ -24,9 +24,11 @@ initialize() {
     --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve
 }
 
+# Sets SERVER for `launch`.
+# shellcheck disable=SC2034
 server_command() {
   SERVER=(mariadbd --no-defaults --user="$(id -un)" --datadir="$DIR/data" --tmpdir="$DIR" --pid-file="$DIR/server.pid"
-    --bind-address=$HOST --port="$1" --socket="$(socket)" --server-id="$1" --skip-name-resolve
+    --bind-address="$HOST" --port="$1" --socket="$(socket)" --server-id="$1" --skip-name-resolve
     --ssl-ca="$DIR/tls/ca.pem" --ssl-cert="$DIR/tls/server.pem" --ssl-key="$DIR/tls/server-key.pem"
     --log-bin=binlog --binlog-format=ROW --binlog-row-image=FULL --binlog-row-metadata=FULL
     --gtid-strict-mode=ON --log-slave-updates=ON --sync-binlog=0

@@ -2,7 +2,7 @@
 # Oracle MySQL, unpacked by debroot.sh into .deps/mysql: see lib.sh for the commands.
 # Users: root/rootpass, app/apppass with all rights, sluice/sluicepass with just what Sluice needs; all authenticate by
 # caching_sha2_password. TLS: DATADIR/tls/ca.pem.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 ROOT=$DEPS/mysql
 [[ -x $ROOT/usr/sbin/mysqld ]] || die "MySQL is missing: run ./setup --tests"
@@ -29,9 +29,11 @@ initialize() {
     --innodb-redo-log-capacity=16M --innodb-flush-method=nosync
 }
 
+# Sets SERVER for `launch`.
+# shellcheck disable=SC2034
 server_command() {
   SERVER=("${LOADER[@]}" "$ROOT/usr/sbin/mysqld" "${BASE[@]}" --datadir="$DIR/data" --tmpdir="$DIR" --pid-file="$DIR/server.pid"
-    --bind-address=$HOST --port="$1" --socket="$(socket)" --server-id="$1" --skip-name-resolve --mysqlx=OFF
+    --bind-address="$HOST" --port="$1" --socket="$(socket)" --server-id="$1" --skip-name-resolve --mysqlx=OFF
     --ssl-ca="$DIR/tls/ca.pem" --ssl-cert="$DIR/tls/server.pem" --ssl-key="$DIR/tls/server-key.pem"
     --log-bin=binlog --binlog-format=ROW --binlog-row-image=FULL --binlog-row-metadata=FULL
     --gtid-mode=ON --enforce-gtid-consistency=ON --sync-binlog=0
