@@ -1,0 +1,43 @@
+/// A lake table format: Paimon, later Iceberg and Hudi. One folder under `Lake/` each.
+public protocol LakeFormat: Sendable {
+  /// How a column of `type` is kept in this format.
+  func storage(of type: DataType) -> LakeType
+
+  /// The statement-like rendering of what `create` would make, for `plan`.
+  func describe(_ target: TargetTable) -> String
+
+  /// The table, made when it does not exist.
+  ///
+  /// An existing table must have the columns, key and partitions of `target` (`target-conflict` otherwise, naming the
+  /// first difference), and its snapshots must be this `writer`'s or none.
+  func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable
+
+  /// An existing table for reading only.
+  func open(_ table: TableID) throws -> any LakeTable
+}
+
+/// How a lake format keeps a type.
+public struct LakeType: Hashable, Sendable {
+  /// The format's own spelling: `DECIMAL(20, 0)`.
+  public let name: String
+  /// The type whose layout the format's writer takes; differs from the logical type where the format lacks it.
+  public let storage: DataType
+  /// What a user must know: values that do not fit, a meaning that is lost. `nil` when nothing.
+  public let note: String?
+
+  public init(name: String, storage: DataType, note: String? = nil) {
+    self.name = name
+    self.storage = storage
+    self.note = note
+  }
+}
+
+/// Who writes: stable over restarts of one job, different for any other job.
+public struct WriterIdentity: Hashable, Sendable, Codable {
+  /// Safe in a file name; goes into the names of all files of the job, so that its leftovers can be told from others' files.
+  public let id: String
+
+  public init(id: String) {
+    self.id = id
+  }
+}

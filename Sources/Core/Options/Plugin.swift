@@ -1,0 +1,53 @@
+/// A kind of source: its name in a spec, its options, and how to make one.
+public protocol SourcePlugin: Sendable {
+  /// The spec's `source.type`: `mysql`.
+  static var id: String { get }
+  static var title: String { get }
+  static var capabilities: Set<SourceCapability> { get }
+  /// The options beside `type`, `tables` and `exclude`, which every source has.
+  static var options: [OptionDefinition] { get }
+  static func make(_ options: OptionValues) throws -> any Source
+}
+
+public enum SourceCapability: String, Sendable, Codable {
+  /// Copies the history.
+  case snapshot
+  /// Follows changes (`StreamingSource`).
+  case stream
+}
+
+/// A lake format: its name in a spec, its options, and how to make one.
+public protocol LakePlugin: Sendable {
+  /// The spec's `sink.type`: `paimon`.
+  static var id: String { get }
+  static var title: String { get }
+  /// The options beside `type`.
+  static var options: [OptionDefinition] { get }
+  /// `stores` makes the object store of a warehouse URI.
+  static func make(_ options: OptionValues, stores: StoreRegistry) throws -> any LakeFormat
+}
+
+/// Makes object stores by the scheme of a URI (`file`), so that lake formats know none of them.
+public struct StoreRegistry: Sendable {
+  private let factories: [String: @Sendable () throws -> any ObjectStore]
+
+  public init(_ factories: [String: @Sendable () throws -> any ObjectStore]) {
+    self.factories = factories
+  }
+
+  /// The store and the path in it that `location` names: a URI, or a plain absolute or relative path of the local disk,
+  /// which the store resolves.
+  public func open(_ location: String) throws -> (store: any ObjectStore, path: String) {
+    var scheme = "file"
+    var path = location
+    if let separator = location.firstRange(of: "://") {
+      scheme = String(location[..<separator.lowerBound])
+      path = String(location[separator.upperBound...])
+    }
+    guard let factory = factories[scheme] else {
+      let known = factories.keys.sorted().map { "\($0)://" }.joined(separator: ", ")
+      throw SluiceError(.specInvalid, "no storage for the scheme \(scheme)://; known are \(known)", at: .init(path: "$.sink.warehouse"))
+    }
+    return (try factory(), path)
+  }
+}

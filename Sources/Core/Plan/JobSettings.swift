@@ -1,0 +1,44 @@
+/// How a job is run, whatever its source and sink.
+public struct JobSettings: Hashable, Sendable, Codable {
+  /// Connections that read at the same time.
+  public var readers: Int
+  /// Writer threads.
+  public var lanes: Int
+  /// Seconds between checkpoints while tables are copied.
+  public var checkpointSeconds: Double
+  /// Bytes that queues and writers may hold together.
+  public var memory: Int
+  public var targetFileSize: Int
+  public var errorLimit: ErrorLimit
+  /// How long a lost source is tried again before the run ends, in seconds.
+  public var retrySeconds: Double
+  /// The job's state folder.
+  public var state: String
+
+  /// How many dirty rows a run survives.
+  public struct ErrorLimit: Hashable, Sendable, Codable {
+    /// More dirty rows than this end the run.
+    public var rows: Int?
+    /// More dirty rows than this share of the rows read, 0...100, end the run; looked at from 1,000 rows on and at the end.
+    public var percentage: Double?
+
+    public init(rows: Int? = 0, percentage: Double? = nil) {
+      self.rows = rows
+      self.percentage = percentage
+    }
+  }
+
+  public init(
+    readers: Int = 2, lanes: Int = 2, checkpointSeconds: Double = 60, memory: Int = 128 << 20, targetFileSize: Int = 128 << 20,
+    errorLimit: ErrorLimit = ErrorLimit(), retrySeconds: Double = 300, state: String
+  ) {
+    self.readers = readers
+    self.lanes = lanes
+    self.checkpointSeconds = checkpointSeconds
+    self.memory = memory
+    self.targetFileSize = targetFileSize
+    self.errorLimit = errorLimit
+    self.retrySeconds = retrySeconds
+    self.state = state
+  }
+}

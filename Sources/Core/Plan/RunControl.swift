@@ -1,0 +1,98 @@
+import Synchronization
+
+/// The strings from outside to a running job.
+public final class RunControl: Sendable {
+  private let stopAsked = Atomic<Bool>(false)
+  private let report: @Sendable (RunReport) -> Void
+
+  /// `report` is called about every tenth of a second from a thread of the runner, and once at the end.
+  public init(report: @escaping @Sendable (RunReport) -> Void) {
+    self.report = report
+  }
+
+  /// Asks the run to finish its checkpoint and end. Safe in any thread, any number of times.
+  public func stop() {
+    stopAsked.store(true, ordering: .relaxed)
+  }
+
+  public var isStopAsked: Bool { stopAsked.load(ordering: .relaxed) }
+
+  public func send(_ report: RunReport) {
+    self.report(report)
+  }
+}
+
+/// A look at a running job.
+public struct RunReport: Sendable {
+  public var job: String
+  /// Seconds since the run began.
+  public var seconds: Double
+  public var tables: [TableProgress]
+  public var rows: Int
+  /// Bytes of the rows in memory form.
+  public var bytes: Int
+  /// Bytes of the files that were finished.
+  public var fileBytes: Int
+  public var dirtyRows: Int
+  public var residentBytes: Int
+  /// The last checkpoint that all tables hold.
+  public var checkpoint: CheckpointID
+  /// What the run waits for, when it does: a server that is away.
+  public var notice: String?
+
+  public init(
+    job: String, seconds: Double, tables: [TableProgress], rows: Int, bytes: Int, fileBytes: Int, dirtyRows: Int, residentBytes: Int,
+    checkpoint: CheckpointID, notice: String?
+  ) {
+    self.job = job
+    self.seconds = seconds
+    self.tables = tables
+    self.rows = rows
+    self.bytes = bytes
+    self.fileBytes = fileBytes
+    self.dirtyRows = dirtyRows
+    self.residentBytes = residentBytes
+    self.checkpoint = checkpoint
+    self.notice = notice
+  }
+
+  public struct TableProgress: Sendable {
+    public var source: TableID
+    public var target: TableID
+    public var phase: TableState.Phase
+    /// Rows read in all runs of the job.
+    public var rows: Int
+    public var bytes: Int
+    public var estimatedRows: Int
+    public var dirtyRows: Int
+    public var activeReaders: Int
+
+    public init(
+      source: TableID, target: TableID, phase: TableState.Phase, rows: Int, bytes: Int, estimatedRows: Int, dirtyRows: Int, activeReaders: Int
+    ) {
+      self.source = source
+      self.target = target
+      self.phase = phase
+      self.rows = rows
+      self.bytes = bytes
+      self.estimatedRows = estimatedRows
+      self.dirtyRows = dirtyRows
+      self.activeReaders = activeReaders
+    }
+  }
+}
+
+/// How a run ended.
+public struct RunSummary: Sendable {
+  public enum Outcome: String, Sendable {
+    case aligned, stopped
+  }
+
+  public let outcome: Outcome
+  public let report: RunReport
+
+  public init(outcome: Outcome, report: RunReport) {
+    self.outcome = outcome
+    self.report = report
+  }
+}

@@ -1,0 +1,26 @@
+/// A column as its source defines it.
+public struct ColumnDefinition: Hashable, Sendable, Codable {
+  public let name: String
+  public let type: DataType
+  /// The source's own spelling of the type, for people: `decimal(10,2) unsigned`.
+  public let nativeType: String
+  public let isNullable: Bool
+  /// The source's default as its text; `nil` when there is none.
+  public let defaultValue: String?
+  public let comment: String
+  /// What a reader of the lake should know about how this type was mapped; `nil` when the mapping is plain.
+  public let note: String?
+
+  public init(
+    name: String, type: DataType, nativeType: String, isNullable: Bool, defaultValue: String? = nil, comment: String = "",
+    note: String? = nil
+  ) {
+    self.name = name
+    self.type = type
+    self.nativeType = nativeType
+    self.isNullable = isNullable
+    self.defaultValue = defaultValue
+    self.comment = comment
+    self.note = note
+  }
+}

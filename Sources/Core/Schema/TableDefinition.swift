@@ -1,0 +1,31 @@
+/// A source table as discovered: what a target is made from, and what a snapshot reads.
+public struct TableDefinition: Hashable, Sendable, Codable {
+  public let id: TableID
+  /// In the order of the source, generated and invisible columns included.
+  public let columns: [ColumnDefinition]
+  /// Names of the columns that identify a row, in key order; empty for a table without a usable key.
+  public let primaryKey: [String]
+  public let comment: String
+  /// The source's estimate, for progress and bucket counts only.
+  public let estimatedRows: Int
+  /// The source's estimate of the bytes that the rows take there.
+  public let estimatedBytes: Int
+
+  public init(
+    id: TableID, columns: [ColumnDefinition], primaryKey: [String], comment: String = "", estimatedRows: Int = 0, estimatedBytes: Int = 0
+  ) {
+    self.id = id
+    self.columns = columns
+    self.primaryKey = primaryKey
+    self.comment = comment
+    self.estimatedRows = estimatedRows
+    self.estimatedBytes = estimatedBytes
+  }
+
+  public func columnIndex(_ name: String) -> Int? {
+    columns.firstIndex { $0.name == name }
+  }
+
+  /// The positions of the key columns in `columns`, in key order.
+  public var keyIndexes: [Int] { primaryKey.compactMap(columnIndex) }
+}
