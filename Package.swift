@@ -51,7 +51,7 @@ let package = Package(
     module("SluiceCore", folder: "Core", []),
     module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
-    module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "SluiceFormats", "CMariaDB"]),
+    module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB"]),
     module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(
@@ -61,6 +61,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
+    .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
+    tests("Core", ["SluiceCore", "TestKit"]),
+    tests("Formats", ["SluiceCore", "SluiceFormats", "TestKit"]),
+    tests("Storage", ["SluiceCore", "SluiceStorage", "TestKit"]),
+    tests("Connectors", ["SluiceCore", "SluiceConnectors", "TestKit"]),
+    tests("Lake", ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceLake", "TestKit"]),
+    tests("Engine", ["SluiceCore", "SluiceEngine", "TestKit"]),
+    tests("Acceptance", ["SluiceCore", "TestKit"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
