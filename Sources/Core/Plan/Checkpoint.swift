@@ -10,22 +10,14 @@ public struct Checkpoint: Sendable, Codable {
   public var tables: [TableState]
   /// Files that belong to this checkpoint and may or may not be committed, by target table.
   public var pending: [PendingCommit]
-  /// Bytes of the dirty-row store that belong to this checkpoint, and the rows in it.
-  public var dirtyBytes: Int
-  public var dirtyRows: Int
 
-  public init(
-    job: String, id: CheckpointID, writer: WriterIdentity, tables: [TableState], pending: [PendingCommit] = [], dirtyBytes: Int = 0,
-    dirtyRows: Int = 0
-  ) {
+  public init(job: String, id: CheckpointID, writer: WriterIdentity, tables: [TableState], pending: [PendingCommit] = []) {
     version = Self.currentVersion
     self.job = job
     self.id = id
     self.writer = writer
     self.tables = tables
     self.pending = pending
-    self.dirtyBytes = dirtyBytes
-    self.dirtyRows = dirtyRows
   }
 
   public struct PendingCommit: Sendable, Codable {
@@ -65,6 +57,11 @@ public struct TableState: Sendable, Codable {
   public var lowPosition: Position?
   /// The source's position after the last page.
   public var highPosition: Position?
+  /// The last checkpoint that put files into the target.
+  public var committed: CheckpointID?
+  /// Rows, and bytes of the table's dirty-row file, that belong to this checkpoint.
+  public var dirtyRows: Int
+  public var dirtyBytes: Int
 
   public init(plan: TablePlan) {
     self.plan = plan
@@ -72,5 +69,7 @@ public struct TableState: Sendable, Codable {
     ranges = []
     nextRange = 0
     rowsRead = 0
+    dirtyRows = 0
+    dirtyBytes = 0
   }
 }

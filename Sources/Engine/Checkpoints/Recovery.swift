@@ -1,0 +1,98 @@
+internal import SluiceCore
+internal import Foundation
+
+/// Brings a job's state and its tables in step before a run: what starting again means.
+struct Recovery {
+  let plan: JobPlan
+  let store: any CheckpointStore
+
+  /// The state to start from: the newest checkpoint with tables that joined since, or a new job's.
+  func loadCheckpoint() throws -> Checkpoint {
+    guard var checkpoint = try store.latest() else {
+      let writer = WriterIdentity(id: "\(plan.job)-\(UUID().uuidString.prefix(8).lowercased())")
+      let fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      // Stored before any table is made, so that tables and files can be told to be this job's whatever happens.
+      try store.save(fresh)
+      return fresh
+    }
+    for table in plan.tables {
+      guard let place = checkpoint.tables.firstIndex(where: { $0.plan.source.id == table.source.id }) else {
+        checkpoint.tables.append(TableState(plan: table))
+        continue
+      }
+      try adopt(table, in: &checkpoint.tables[place])
+    }
+    return checkpoint
+  }
+
+  /// Checks that the state's table is still the one of the plan.
+  private func adopt(_ table: TablePlan, in state: inout TableState) throws {
+    let place = SluiceError.Place(job: plan.job, table: table.source.id)
+    guard state.plan.target.id == table.target.id else {
+      throw SluiceError(.stateForeign, "the state copies it to \(state.plan.target.id), the spec to \(table.target.id)", at: place)
+    }
+    if state.phase == .waiting {
+      state.plan = table
+      return
+    }
+    guard state.phase != .aligned else { return }
+    if let difference = Self.difference(state.plan.source, table.source) {
+      throw SluiceError(.sourceSchemaChanged, "the table changed while its copy was under way: \(difference)", at: place)
+    }
+    // The target is kept as it was made: estimates, and the buckets that follow from them, move.
+    state.plan = TablePlan(source: table.source, target: state.plan.target)
+  }
+
+  /// The first difference that concerns the copy; `nil` when there is none.
+  static func difference(_ old: TableDefinition, _ new: TableDefinition) -> String? {
+    for column in old.columns {
+      guard let place = new.columnIndex(column.name) else { return "column \(column.name) is gone" }
+      let found = new.columns[place]
+      if found.nativeType != column.nativeType { return "column \(column.name) was \(column.nativeType) and is \(found.nativeType)" }
+      if found.isNullable != column.isNullable {
+        return "column \(column.name) \(found.isNullable ? "may be NULL now" : "may no longer be NULL")"
+      }
+    }
+    if let added = new.columns.first(where: { old.columnIndex($0.name) == nil }) { return "column \(added.name) is new" }
+    if new.columns.map(\.name) != old.columns.map(\.name) { return "the order of its columns is another" }
+    if new.primaryKey != old.primaryKey {
+      return "its key was (\(old.primaryKey.joined(separator: ", "))) and is (\(new.primaryKey.joined(separator: ", ")))"
+    }
+    return nil
+  }
+
+  /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
+  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
+    for pending in checkpoint.pending where tables.contains(where: { $0.plan.target.id == pending.target }) {
+      try committers.commit(pending, checkpoint: checkpoint.id)
+    }
+    for table in tables {
+      guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }), state.phase != .aligned else { continue }
+      let target = table.plan.target.id
+      if let committed = state.committed {
+        let found = try committers.inTable(target) { try $0.lastCommitted() }
+        guard let found, found >= committed else {
+          throw SluiceError(
+            .targetConflict,
+            "the job's state says that checkpoint \(committed) is in the table, the table holds \(found.map { "checkpoint \($0)" } ?? "none of this job")",
+            at: .init(job: plan.job, table: target, path: plan.settings.state),
+            remedy: "The table was replaced, or the warehouse is another one. Restore it, or remove the job's state folder and the table to load it anew.")
+        }
+      }
+      _ = try committers.inTable(target) { try $0.removeOrphans(keeping: []) }
+      try table.dirty.rewind()
+    }
+  }
+
+  /// A table that is read whole and did not get to its end starts again.
+  static func restartWholeTables(_ checkpoint: inout Checkpoint) {
+    for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
+      guard checkpoint.tables[index].phase == .copying else { continue }
+      checkpoint.tables[index].phase = .waiting
+      checkpoint.tables[index].ranges = []
+      checkpoint.tables[index].rowsRead = 0
+      checkpoint.tables[index].dirtyRows = 0
+      checkpoint.tables[index].dirtyBytes = 0
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import SluiceCore
+internal import Synchronization
+
+/// What the threads of one run share.
+final class JobRun: Sendable {
+  let plan: JobPlan
+  let tables: [TableRun]
+  let scheduler: SnapshotScheduler
+  let lanes: [ByteBoundedQueue<LaneMessage>]
+  /// The newest barrier that each lane answered.
+  let barriers: Monitor<[Int: LaneBarrier]>
+  /// Ranges whose rows must never be committed, by table.
+  let voidRanges = Monitor<[Int: Set<Int>]>([:])
+  /// What the run waits for, for people.
+  let notice = Monitor<String?>(nil)
+  /// Bytes of the files that were finished in this run.
+  let fileBytes = Atomic<Int>(0)
+  /// Part of this run's file names; different in each run.
+  let label: String
+  private let failure = Monitor<(any Error)?>(nil)
+
+  var settings: JobSettings { plan.settings }
+  var source: any Source { plan.source }
+
+  init(plan: JobPlan, tables: [TableRun], states: [TableState], label: String) {
+    self.plan = plan
+    self.tables = tables
+    self.label = label
+    scheduler = SnapshotScheduler(states)
+    let queueBytes = max(plan.settings.memory / 4 / plan.settings.lanes, 1 << 20)
+    lanes = (0..<plan.settings.lanes).map { _ in ByteBoundedQueue(capacity: queueBytes) }
+    barriers = Monitor([:])
+  }
+
+  func lane(of slot: Slot, table: Int) -> ByteBoundedQueue<LaneMessage> {
+    if lanes.count == 1 { return lanes[0] }
+    var hash = UInt64(truncatingIfNeeded: table) &+ UInt64(truncatingIfNeeded: slot.bucket)
+    for byte in slot.partition { hash = hash &* 31 &+ UInt64(byte) }
+    return lanes[Int(hash % UInt64(lanes.count))]
+  }
+
+  /// Ends the run with the first error that is told; everybody comes home.
+  func fail(_ error: any Error) {
+    failure.update { if $0 == nil { $0 = error } }
+    scheduler.stop()
+    for lane in lanes { lane.close() }
+    // Wakes a coordinator that waits for the lanes.
+    barriers.update { _ in }
+  }
+
+  var hasFailed: Bool { failure.read { $0 != nil } }
+
+  func throwFailure() throws {
+    if let error = failure.read({ $0 }) { throw error }
+  }
+
+  /// Throws `dirty-limit` when the run has more dirty rows than its settings allow.
+  func checkErrorLimit(isFinal: Bool = false) throws {
+    let limit = settings.errorLimit
+    let dirty = tables.reduce(0) { $0 + $1.dirty.extent.rows }
+    guard dirty > 0 else { return }
+    let places = tables.filter { $0.dirty.extent.rows > 0 }
+    let place = SluiceError.Place(job: plan.job, table: places.first?.plan.source.id, path: places.first?.dirty.path)
+    if let rows = limit.rows, dirty > rows {
+      throw SluiceError(.dirtyLimit, "\(dirty) dirty row\(dirty == 1 ? "" : "s"), \(rows) allowed", at: place)
+    }
+    let read = dirty + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } }
+    if let percentage = limit.percentage, isFinal || read >= 1_000, Double(dirty) * 100 > percentage * Double(read) {
+      throw SluiceError(.dirtyLimit, "\(dirty) dirty of \(read) rows, \(percentage) % allowed", at: place)
+    }
+  }
+}
+
+/// One table of a run: its plan, its open target and its counters.
+final class TableRun: Sendable {
+  let plan: TablePlan
+  let lake: any LakeTable
+  let dirty: DirtyRowStore
+  let counters = Counters()
+
+  var isWhole: Bool { plan.source.primaryKey.isEmpty }
+
+  /// What progress is told from; rows and bytes since the job began, as far as this run knows.
+  final class Counters: Sendable {
+    let rows = Atomic<Int>(0)
+    let bytes = Atomic<Int>(0)
+    let activeReaders = Atomic<Int>(0)
+  }
+
+  init(plan: TablePlan, lake: any LakeTable, dirty: DirtyRowStore, rowsRead: Int) {
+    self.plan = plan
+    self.lake = lake
+    self.dirty = dirty
+    counters.rows.store(rowsRead, ordering: .relaxed)
+  }
+}

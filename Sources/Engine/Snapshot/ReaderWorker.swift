@@ -1,0 +1,154 @@
+internal import SluiceCore
+internal import Synchronization
+
+/// One reader: takes ranges, reads them, and sends their rows to the lanes, on a thread of its own.
+///
+/// A source that goes away is tried again with growing pauses; the range goes on from the last cursor that was sent.
+final class ReaderWorker {
+  private let run: JobRun
+  private let number: Int
+  private var backoff: Backoff
+  private var current: (table: Int, reader: any SnapshotReader, mapping: RowMapping, router: any RowRouter)?
+
+  init(run: JobRun, number: Int) {
+    self.run = run
+    self.number = number
+    backoff = Backoff(limit: run.settings.retrySeconds)
+  }
+
+  func work() {
+    defer { run.scheduler.leave(reader: number) }
+    do {
+      while let assignment = run.scheduler.take(reader: number, lastTable: current?.table) {
+        switch assignment {
+        case .read(let table, let range): try read(table, range)
+        case .split(let table, let range): split(table, range)
+        }
+      }
+    } catch {
+      run.fail(error)
+    }
+    current = nil
+  }
+
+  private func read(_ table: Int, _ range: SnapshotRange) throws {
+    let target = run.tables[table]
+    target.counters.activeReaders.add(1, ordering: .relaxed)
+    defer { target.counters.activeReaders.subtract(1, ordering: .relaxed) }
+    do {
+      let isFinished = try readBatches(table, range)
+      if isFinished {
+        for lane in run.lanes where !lane.push(.endRange(table: table, range: range.id), bytes: 0) { return }
+        run.scheduler.finish(reader: number, table: table)
+      } else {
+        giveBack(table)
+      }
+    } catch let error as SluiceError where ErrorPolicy.of(error.kind).retry == .backoff {
+      current = nil
+      try giveBackVoidRows(table)
+      try pause(after: error)
+    } catch let error as SluiceError {
+      throw error.inTable(target.plan.source.id)
+    }
+  }
+
+  private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
+    let (reader, mapping, router) = try open(table)
+    let target = run.tables[table]
+    let isOrdered = if case .ranges(let isOrdered) = reader.mode { isOrdered } else { false }
+    let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
+    var dirty: [DirtyRow] = []
+    let isFinished = try reader.read(range, dirty: { dirty.append($0) }) { batch, range in
+      let rows = mapping.apply(batch)
+      for (slot, part) in try router.route(rows) {
+        let message = LaneMessage.rows(table: table, slot: slot, part, origin)
+        guard run.lane(of: slot, table: table).push(message, bytes: part.rows.byteSize) else { return .pause }
+      }
+      try keep(&dirty, of: table)
+      target.counters.rows.add(batch.rowCount, ordering: .relaxed)
+      target.counters.bytes.add(batch.rows.byteSize, ordering: .relaxed)
+      backoff.reset()
+      run.notice.update { $0 = nil }
+      return run.scheduler.advance(reader: number, table: table, to: range, rows: batch.rowCount)
+    }
+    try keep(&dirty, of: table)
+    return isFinished && !run.hasFailed
+  }
+
+  private func open(_ table: Int) throws -> (any SnapshotReader, RowMapping, any RowRouter) {
+    if let current, current.table == table { return (current.reader, current.mapping, current.router) }
+    current = nil
+    let target = run.tables[table]
+    let reader = try run.source.makeSnapshotReader(target.plan.source)
+    let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
+    let router = try target.lake.makeRouter()
+    current = (table, reader, mapping, router)
+    return (reader, mapping, router)
+  }
+
+  private func keep(_ dirty: inout [DirtyRow], of table: Int) throws {
+    guard !dirty.isEmpty else { return }
+    try run.tables[table].dirty.append(dirty)
+    dirty = []
+    try run.checkErrorLimit()
+  }
+
+  /// Gives the range back for somebody else to go on with.
+  private func giveBack(_ table: Int) {
+    if run.tables[table].isWhole {
+      // Only a stop or a failure interrupts a whole read; what it sent is void and must not be committed.
+      _ = run.scheduler.restartWhole(reader: number, table: table)
+    } else {
+      run.scheduler.release(reader: number, table: table)
+    }
+  }
+
+  /// As `giveBack`, after a failure that the run survives: a whole read is taken back from the lanes.
+  private func giveBackVoidRows(_ table: Int) throws {
+    let target = run.tables[table]
+    guard target.isWhole else { return run.scheduler.release(reader: number, table: table) }
+    guard let void = run.scheduler.restartWhole(reader: number, table: table) else { return }
+    run.voidRanges.update { _ = $0[table, default: []].insert(void.id) }
+    for lane in run.lanes where !lane.push(.discardRange(table: table, range: void.id), bytes: 0) { return }
+    try target.dirty.clear()
+    target.counters.rows.store(0, ordering: .relaxed)
+    target.counters.bytes.store(0, ordering: .relaxed)
+  }
+
+  private func split(_ table: Int, _ range: SnapshotRange) {
+    // A split only speeds things up: when the look-up fails, the range is read in one piece, and that read will tell.
+    let middle = try? open(table).0.middle(of: range)
+    run.scheduler.part(reader: number, table: table, at: middle)
+  }
+
+  private func pause(after error: SluiceError) throws {
+    guard let seconds = backoff.next() else { throw error }
+    run.notice.update { $0 = "\(error); trying again" }
+    run.scheduler.state.wait(atMost: seconds) { $0.isStopping ? () : nil }
+  }
+}
+
+/// Growing pauses between tries, until a limit of seconds without success is reached.
+struct Backoff {
+  private let limit: Double
+  private var waited = 0.0
+  private var pause = 0.2
+
+  init(limit: Double) {
+    self.limit = limit
+  }
+
+  /// Seconds to wait before the next try; `nil` when the limit is reached.
+  mutating func next() -> Double? {
+    guard waited < limit else { return nil }
+    let seconds = min(pause, limit - waited)
+    waited += seconds
+    pause = min(pause * 2, 10)
+    return seconds
+  }
+
+  mutating func reset() {
+    waited = 0
+    pause = 0.2
+  }
+}

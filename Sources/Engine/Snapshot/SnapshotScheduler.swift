@@ -1,0 +1,198 @@
+internal import SluiceCore
+
+/// Hands out snapshot ranges to readers, lets an idle reader halve the largest range, and freezes the picture for a checkpoint.
+///
+/// Invariant: at any moment the free, active and parting ranges of a table together are exactly the rows that were not yet sent to the lanes.
+final class SnapshotScheduler: Sendable {
+  enum Assignment: Sendable {
+    case read(table: Int, SnapshotRange)
+    /// The reader looks for the middle of a range that nobody reads meanwhile, then calls `part`.
+    case split(table: Int, SnapshotRange)
+  }
+
+  struct Table {
+    var state: TableState
+    var free: [SnapshotRange]
+    /// By reader.
+    var active: [Int: SnapshotRange] = [:]
+    /// Given up by its reader for the reader that is the key, which will part it.
+    var parting: [Int: SnapshotRange] = [:]
+    /// The idle reader that asks the key's reader to give its range up.
+    var splitRequests: [Int: Int] = [:]
+    var unsplittable: Set<Int> = []
+
+    /// A table without a key is read in one piece, and again from the start when that fails.
+    var isWhole: Bool { state.plan.source.primaryKey.isEmpty }
+    var isRead: Bool { state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
+    var ranges: [SnapshotRange] { free + active.values.sorted { $0.id < $1.id } + parting.values.sorted { $0.id < $1.id } }
+  }
+
+  struct State {
+    var tables: [Table]
+    /// Readers that may be sending rows.
+    var busy: Set<Int> = []
+    var isPaused = false
+    var isStopping = false
+  }
+
+  let state: Monitor<State>
+
+  init(_ states: [TableState]) {
+    let tables = states.map { Table(state: $0, free: $0.phase == .copying ? $0.ranges : []) }
+    state = Monitor(State(tables: tables))
+  }
+
+  /// The next piece of work; `nil` when there is none left, or the run ends. Waits while other readers may leave something to do.
+  func take(reader: Int, lastTable: Int?) -> Assignment? {
+    state.wait { state -> Assignment?? in
+      state.busy.remove(reader)
+      if state.isStopping { return .some(nil) }
+      if state.isPaused { return nil }
+      if let (table, range) = Self.takeParting(&state, reader) { return .some(.split(table: table, range)) }
+      if let (table, range) = Self.takeFree(&state, lastTable) ?? Self.startTable(&state) {
+        Self.withdrawSplitRequests(&state, reader)
+        state.tables[table].active[reader] = range
+        state.busy.insert(reader)
+        return .some(.read(table: table, range))
+      }
+      let isOver = state.tables.allSatisfy { $0.active.isEmpty && $0.parting.isEmpty }
+      if isOver { return .some(nil) }
+      Self.requestSplit(&state, reader)
+      return nil
+    }
+  }
+
+  /// Notes that rows up to `range`'s cursor are in the lanes. Waits while a checkpoint freezes the picture.
+  func advance(reader: Int, table: Int, to range: SnapshotRange, rows: Int) -> ReadDirective {
+    state.update { state in
+      state.tables[table].active[reader] = range
+      state.tables[table].state.rowsRead += rows
+      if state.isPaused { state.busy.remove(reader) }
+    }
+    return state.wait { state in
+      if state.isStopping { return .pause }
+      if state.isPaused { return nil }
+      state.busy.insert(reader)
+      return state.tables[table].splitRequests[reader] == nil ? .more : .pause
+    }
+  }
+
+  /// The reader read its range to the end.
+  func finish(reader: Int, table: Int) {
+    state.update { state in
+      state.tables[table].active[reader] = nil
+      state.tables[table].splitRequests[reader] = nil
+      state.busy.remove(reader)
+    }
+  }
+
+  /// The reader stopped before the end of its range: because it was asked to, or because its connection broke.
+  func release(reader: Int, table: Int) {
+    state.update { state in
+      guard let range = state.tables[table].active.removeValue(forKey: reader) else { return }
+      if let asker = state.tables[table].splitRequests.removeValue(forKey: reader) {
+        state.tables[table].parting[asker] = range
+      } else {
+        state.tables[table].free.append(range)
+      }
+      state.busy.remove(reader)
+    }
+  }
+
+  /// Ends a split: both halves, or the whole when no middle was found, are free again.
+  func part(reader: Int, table: Int, at middle: SnapshotKey?) {
+    state.update { state in
+      guard var left = state.tables[table].parting.removeValue(forKey: reader) else { return }
+      guard let middle else {
+        state.tables[table].unsplittable.insert(left.id)
+        state.tables[table].free.append(left)
+        return
+      }
+      let right = SnapshotRange(
+        id: state.tables[table].state.nextRange, lower: middle, upper: left.upper, rowsLeft: left.rowsLeft / 2)
+      state.tables[table].state.nextRange += 1
+      left.upper = middle
+      left.rowsLeft -= right.rowsLeft
+      state.tables[table].free += [left, right]
+    }
+  }
+
+  /// A table that is read whole starts again under a new range id. Returns the range that is void.
+  func restartWhole(reader: Int, table: Int) -> SnapshotRange? {
+    state.update { state in
+      guard let void = state.tables[table].active.removeValue(forKey: reader) else { return nil }
+      state.tables[table].free = [Self.firstRange(&state.tables[table])]
+      state.tables[table].state.rowsRead = 0
+      state.busy.remove(reader)
+      return void
+    }
+  }
+
+  /// The reader's thread ends.
+  func leave(reader: Int) {
+    state.update { _ = $0.busy.remove(reader) }
+  }
+
+  /// Readers come home at their next batch, and get no more work.
+  func stop() {
+    state.update { $0.isStopping = true }
+  }
+
+  /// Waits until no reader can send rows, and runs `body` on the frozen picture.
+  func frozen<Result>(_ body: (inout [Table]) throws -> Result) rethrows -> Result {
+    state.update { $0.isPaused = true }
+    state.wait { $0.busy.isEmpty ? () : nil }
+    defer { state.update { $0.isPaused = false } }
+    return try state.update { try body(&$0.tables) }
+  }
+
+  /// Whether every table is read to its end.
+  var isDone: Bool {
+    state.read { $0.tables.allSatisfy { $0.state.phase == .aligned || $0.state.phase == .copied || $0.isRead } }
+  }
+
+  private static func firstRange(_ table: inout Table) -> SnapshotRange {
+    let range = SnapshotRange(id: table.state.nextRange, lower: nil, upper: nil, rowsLeft: table.state.plan.source.estimatedRows)
+    table.state.nextRange += 1
+    return range
+  }
+
+  private static func takeParting(_ state: inout State, _ reader: Int) -> (Int, SnapshotRange)? {
+    for table in state.tables.indices {
+      if let range = state.tables[table].parting[reader] { return (table, range) }
+    }
+    return nil
+  }
+
+  private static func takeFree(_ state: inout State, _ lastTable: Int?) -> (Int, SnapshotRange)? {
+    // A reader stays with its table as long as it can: its connection and statement are set up for it.
+    let order = (lastTable.map { [$0] } ?? []) + Array(state.tables.indices)
+    for table in order where !state.tables[table].free.isEmpty {
+      return (table, state.tables[table].free.removeFirst())
+    }
+    return nil
+  }
+
+  private static func startTable(_ state: inout State) -> (Int, SnapshotRange)? {
+    guard let table = state.tables.firstIndex(where: { $0.state.phase == .waiting }) else { return nil }
+    state.tables[table].state.phase = .copying
+    return (table, firstRange(&state.tables[table]))
+  }
+
+  private static func withdrawSplitRequests(_ state: inout State, _ reader: Int) {
+    for table in state.tables.indices where !state.tables[table].splitRequests.isEmpty {
+      state.tables[table].splitRequests = state.tables[table].splitRequests.filter { $0.value != reader }
+    }
+  }
+
+  private static func requestSplit(_ state: inout State, _ reader: Int) {
+    for table in state.tables where table.splitRequests.values.contains(reader) { return }
+    var best: (table: Int, reader: Int, rows: Int)?
+    for (index, table) in state.tables.enumerated() where !table.isWhole {
+      for (owner, range) in table.active where table.splitRequests[owner] == nil && !table.unsplittable.contains(range.id) {
+        if range.rowsLeft > best?.rows ?? 0 { best = (index, owner, range.rowsLeft) }
+      }
+    }
+    if let best { state.tables[best.table].splitRequests[best.reader] = reader }
+  }
+}
