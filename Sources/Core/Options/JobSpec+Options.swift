@@ -1,0 +1,56 @@
+extension JobSpec {
+  /// The keys of every spec beside `source` and `sink`.
+  public static let options: [OptionDefinition] = [
+    .init("$schema", .string, help: "The JSON Schema of this file, for editors; not looked at."),
+    .init("job", .string, help: "The job's name: letters, digits, `_` and `-`. Without it, the file's name without its ending."),
+    .init("settings", .object(settingOptions), help: "How the job runs."),
+    .init(
+      "state", .string,
+      help: "The folder with the job's checkpoints and dirty rows, relative to the spec's folder. Without it, `.sluice/<job>`."),
+  ]
+
+  /// The keys of every `source` beside `type` and those of its plug-in.
+  public static let sourceOptions: [OptionDefinition] = [
+    .init(
+      "tables", .list(.string), required: true,
+      help: "Tables to copy: `shop.orders`, globs such as `shop.*`, or regular expressions such as `/shop_[0-9]+\\.orders/`."),
+    .init("exclude", .list(.string), default: .array([]), help: "Tables to leave out, in the same notation."),
+    .init(
+      "startup", .choice(["snapshot"]), default: .string("snapshot"),
+      help: "Where to begin: `snapshot` copies what the tables hold. Following their changes comes with a later version."),
+  ]
+
+  /// The keys of every `sink` beside `type` and those of its plug-in.
+  public static let sinkOptions: [OptionDefinition] = [
+    .init("database", .string, help: "The database that all tables go to. Without it, each goes to the database it comes from."),
+    .init(
+      "table",
+      .object(
+        layoutOptions + [.init("targetFileSize", .byteSize, default: .string("128MiB"), help: "Size at which a data file is closed.")]),
+      help: "How target tables are laid out."),
+    .init(
+      "tables",
+      .list(.object([.init("table", .string, required: true, help: "The source tables that this is for, as in `source.tables`.")] + layoutOptions)),
+      default: .array([]), help: "Layouts of single tables; the first that matches counts, and goes before `sink.table`."),
+  ]
+
+  private static let layoutOptions: [OptionDefinition] = [
+    .init("bucket", .integer(1...65_536), help: "Fixed number of buckets. Without it, chosen by the table's size."),
+    .init("partitionBy", .list(.string), default: .array([]), help: "Partition columns; they must be part of the primary key when there is one."),
+    .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
+  ]
+
+  private static let settingOptions: [OptionDefinition] = [
+    .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
+    .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
+    .init("checkpointInterval", .duration, default: .string("1m"), help: "Time between checkpoints; at least 100ms."),
+    .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
+    .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
+    .init(
+      "errorLimit",
+      .object([
+        .init("rows", .integer(0...Int.max), help: "More dirty rows than this end the run. Without it, 0, or any number when `percentage` is given."),
+        .init("percentage", .number(0...100), help: "More dirty rows than this share of the rows read end the run."),
+      ]), help: "How many rows that the target cannot hold a run survives; they are kept in the state folder."),
+  ]
+}

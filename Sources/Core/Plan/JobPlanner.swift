@@ -1,0 +1,58 @@
+/// Makes the plan of a job from its spec and the tables that its source found.
+///
+/// A target has its source's database and name (or the spec's one database), columns, key and comments.
+public struct JobPlanner: Sendable {
+  private let target: JobSpec.TargetRules
+
+  public init(_ target: JobSpec.TargetRules) {
+    self.target = target
+  }
+
+  /// The plan of each table. Throws one `spec-invalid` error that lists every rule that does not fit its table.
+  public func plan(_ tables: [TableDefinition]) throws -> [TablePlan] {
+    var issues: [OptionIssue] = []
+    for (index, override) in target.overrides.enumerated() where !tables.contains(where: { override.pattern.matches($0.id) }) {
+      let nearest = NearestName.of(override.pattern.text, in: tables.map(\.id.description)).map { "; did you mean \(JSONText.quoted($0))?" }
+      issues.append(OptionIssue("$.sink.tables[\(index)].table", "matches none of the tables that are copied\(nearest ?? "")"))
+    }
+    let plans = tables.map { table in TablePlan(source: table, target: makeTarget(of: table, issues: &issues)) }
+    var owners: [TableID: TableID] = [:]
+    for plan in plans {
+      if let other = owners.updateValue(plan.source.id, forKey: plan.target.id) {
+        issues.append(OptionIssue("$.sink.database", "\(other) and \(plan.source.id) would both go to \(plan.target.id)"))
+      }
+    }
+    if let error = OptionIssue.error(issues) { throw error }
+    return plans
+  }
+
+  private func makeTarget(of table: TableDefinition, issues: inout [OptionIssue]) -> TargetTable {
+    let match = target.overrides.firstIndex { $0.pattern.matches(table.id) }
+    let own = match.map { target.overrides[$0].layout }
+    let partitionBy = own.flatMap { $0.partitionBy.isEmpty ? nil : $0.partitionBy } ?? target.table.partitionBy
+    let isOwn = own.map { !$0.partitionBy.isEmpty } ?? false
+    let path = match.flatMap { isOwn ? "$.sink.tables[\($0)].partitionBy" : nil } ?? "$.sink.table.partitionBy"
+    check(partitionBy, of: table, at: path, issues: &issues)
+    return TargetTable(
+      id: TableID(database: target.database ?? table.id.database, name: table.id.name),
+      columns: table.columns.map { column in
+        let isKey = table.primaryKey.contains(column.name)
+        return .init(name: column.name, type: column.type, isNullable: column.isNullable && !isKey, comment: column.comment)
+      },
+      primaryKey: table.primaryKey, partitionKeys: partitionBy, buckets: own?.buckets ?? target.table.buckets,
+      estimatedBytes: table.estimatedBytes, comment: table.comment,
+      options: target.table.options.merging(own?.options ?? [:]) { $1 })
+  }
+
+  private func check(_ partitionBy: [String], of table: TableDefinition, at path: String, issues: inout [OptionIssue]) {
+    for name in partitionBy {
+      if table.columnIndex(name) == nil {
+        let nearest = NearestName.of(name, in: table.columns.map(\.name)).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
+        issues.append(OptionIssue(path, "\(table.id) has no column \(JSONText.quoted(name))\(nearest)"))
+      } else if !table.primaryKey.isEmpty, !table.primaryKey.contains(name) {
+        let key = table.primaryKey.joined(separator: ", ")
+        issues.append(OptionIssue(path, "\(JSONText.quoted(name)) is not in the primary key of \(table.id): \(key)"))
+      }
+    }
+  }
+}
