@@ -1,0 +1,24 @@
+/// The type of a value in an Avro schema. Logical types are left aside.
+public indirect enum AvroType: Hashable, Sendable {
+  case null, boolean, int, long, float, double, bytes, string
+  case array(AvroType)
+  /// Keys are strings.
+  case map(AvroType)
+  case union([AvroType])
+  case enumeration(name: String, symbols: [String])
+  case fixed(name: String, size: Int)
+  case record(name: String, fields: [Field])
+  /// A named type that the schema defines elsewhere: `AvroSchema.named` has it.
+  case reference(String)
+
+  /// A member of a record.
+  public struct Field: Hashable, Sendable {
+    public let name: String
+    public let type: AvroType
+
+    public init(name: String, type: AvroType) {
+      self.name = name
+      self.type = type
+    }
+  }
+}
