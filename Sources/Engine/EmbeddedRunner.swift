@@ -19,10 +19,11 @@ public struct EmbeddedRunner: Runner {
     try recovery.settle(checkpoint, tables, committers)
     let lowPosition = try plan.source.currentPosition()
     let states = tables.compactMap { table in checkpoint.tables.first { $0.plan.target.id == table.plan.target.id } }
-    let run = JobRun(plan: plan, tables: tables, states: states, label: String(UInt32.random(in: 0 ... .max), radix: 36))
+    let label = String(UInt32.random(in: 0 ... .max), radix: 36)
+    let run = JobRun(plan: plan, tables: tables, states: states, label: label, control: control)
     let coordinator = CheckpointCoordinator(
       run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
-    return try RunSession(run: run, coordinator: coordinator, control: control).work()
+    return try RunSession(run: run, coordinator: coordinator).work()
   }
 
   /// Structure migration: makes the targets that are missing, and opens all that still get rows.

@@ -5,6 +5,7 @@ internal import Synchronization
 final class JobRun: Sendable {
   let plan: JobPlan
   let tables: [TableRun]
+  let control: RunControl
   let scheduler: SnapshotScheduler
   let lanes: [ByteBoundedQueue<LaneMessage>]
   /// The newest barrier that each lane answered.
@@ -22,7 +23,8 @@ final class JobRun: Sendable {
   var settings: JobSettings { plan.settings }
   var source: any Source { plan.source }
 
-  init(plan: JobPlan, tables: [TableRun], states: [TableState], label: String) {
+  init(plan: JobPlan, tables: [TableRun], states: [TableState], label: String, control: RunControl) {
+    self.control = control
     self.plan = plan
     self.tables = tables
     self.label = label

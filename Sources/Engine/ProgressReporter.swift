@@ -5,13 +5,11 @@ internal import Synchronization
 /// Tells how a run is doing. Called from several threads.
 final class ProgressReporter: Sendable {
   private let run: JobRun
-  private let control: RunControl
   private let started: Date
   private let lastCheckpoint = Atomic<CheckpointID>(0)
 
-  init(run: JobRun, control: RunControl, started: Date) {
+  init(run: JobRun, started: Date) {
     self.run = run
-    self.control = control
     self.started = started
   }
 
@@ -21,7 +19,7 @@ final class ProgressReporter: Sendable {
   }
 
   func report() {
-    control.send(current())
+    run.control.send(current())
   }
 
   func current() -> RunReport {

@@ -5,13 +5,12 @@ internal import SluiceCore
 struct RunSession {
   let run: JobRun
   let coordinator: CheckpointCoordinator
-  let control: RunControl
 
   func work() throws -> RunSummary {
     let started = Date()
     let settings = run.settings
     let ended = Monitor(false)
-    let reporter = ProgressReporter(run: run, control: control, started: started)
+    let reporter = ProgressReporter(run: run, started: started)
     let lanes = (0..<settings.lanes).map { number in
       let memory = settings.memory / 2 / settings.lanes
       return WorkerThread(name: "lane \(number)") { [run] in LaneWorker(run: run, number: number, memory: memory).work() }
@@ -48,7 +47,7 @@ struct RunSession {
   /// Until all tables are read, a stop is asked for, or the run fails.
   private func takeCheckpoints(_ report: (CheckpointID) -> Void) throws {
     var next = Date(timeIntervalSinceNow: run.settings.checkpointSeconds)
-    while !control.isStopAsked && !run.hasFailed && !run.scheduler.isDone {
+    while !run.control.isStopAsked && !run.hasFailed && !run.scheduler.isDone {
       let isDone: Bool? = run.scheduler.state.wait(atMost: 0.1) { state in
         state.isStopping || state.tables.allSatisfy { $0.state.phase == .aligned || $0.isRead } ? true : nil
       }

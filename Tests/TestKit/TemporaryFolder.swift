@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A folder that is gone with its last owner.
 public final class TemporaryFolder: Sendable {

@@ -68,6 +68,7 @@ final class ReaderWorker {
       target.counters.rows.add(batch.rowCount, ordering: .relaxed)
       target.counters.bytes.add(batch.rows.byteSize, ordering: .relaxed)
       backoff.reset()
+      if run.control.isStopAsked { run.scheduler.stop() }
       run.notice.update { $0 = nil }
       return run.scheduler.advance(reader: number, table: table, to: range, rows: batch.rowCount)
     }

@@ -1,0 +1,153 @@
+import Foundation
+import SluiceCore
+import Synchronization
+
+/// A lake in memory that outlives the runs which write to it. Files are arrays of numbers; uncommitted ones can be seen and counted.
+final class MemoryLake: LakeFormat {
+  private let tables = Mutex<[TableID: MemoryTable]>([:])
+  /// Throws in the place of a write, when a test wants a full disk.
+  let writeFault: @Sendable () throws -> Void
+
+  init(writeFault: @escaping @Sendable () throws -> Void = {}) {
+    self.writeFault = writeFault
+  }
+
+  func storage(of type: DataType) -> LakeType {
+    type == .uint16 ? LakeType(name: "INT", storage: .int32) : LakeType(name: type.description, storage: type)
+  }
+
+  func describe(_ target: TargetTable) -> String { target.id.description }
+
+  func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
+    tables.withLock { tables in
+      if let table = tables[target.id] { return table }
+      let table = MemoryTable(target, storageTypes: target.columns.map { storage(of: $0.type).storage }, writeFault: writeFault)
+      tables[target.id] = table
+      return table
+    }
+  }
+
+  func open(_ table: TableID) throws -> any LakeTable {
+    guard let open = tables.withLock({ $0[table] }) else { throw SluiceError(.targetMissing, "no such table") }
+    return open
+  }
+
+  func table(_ name: String) throws -> MemoryTable {
+    let table = tables.withLock { $0[TableID(database: "db", name: name)] }
+    guard let table else { throw SluiceError(.targetMissing, "no such table") }
+    return table
+  }
+}
+
+final class MemoryTable: LakeTable {
+  struct State {
+    var files: [Int: [Int64]] = [:]
+    var nextFile = 0
+    var committed: [Int] = []
+    var checkpoints: [CheckpointID] = []
+    var consolidations = 0
+    var properties: [String: String] = [:]
+  }
+
+  let id: TableID
+  let columns: [TargetTable.Column]
+  let storageTypes: [DataType]
+  let state = Mutex(State())
+  let writeFault: @Sendable () throws -> Void
+
+  init(_ target: TargetTable, storageTypes: [DataType], writeFault: @escaping @Sendable () throws -> Void) {
+    id = target.id
+    columns = target.columns
+    self.storageTypes = storageTypes
+    self.writeFault = writeFault
+  }
+
+  /// What a reader sees.
+  var rows: [Int64] { state.withLock { state in state.committed.flatMap { state.files[$0] ?? [] }.sorted() } }
+  var orphanCount: Int { state.withLock { $0.files.count - $0.committed.count } }
+
+  func makeRouter() throws -> any RowRouter { ParityRouter() }
+  func makeWriter(_ options: TableWriterOptions) throws -> any TableWriter { MemoryWriter(self) }
+  func makeCommitter() throws -> any TableCommitter { MemoryCommitter(self) }
+  func makeReader(columns: [String]?, limit: Int?) throws -> any TableReader { throw SluiceError(.defect, "tests read `rows`") }
+  func summary() throws -> TableSummary { TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: [:]) }
+}
+
+/// Even and odd numbers go to two buckets.
+private final class ParityRouter: RowRouter {
+  func route(_ batch: ChangeBatch) throws -> [(slot: Slot, rows: ChangeBatch)] {
+    let ids = batch.rows.columns[0].fixed(as: Int64.self)
+    return (0..<2).compactMap { bucket in
+      let rows = (0..<batch.rowCount).filter { ids[$0] % 2 == bucket }.map { Int32($0) }
+      return rows.isEmpty ? nil : (Slot(bucket: Int32(bucket)), batch.taking(rows))
+    }
+  }
+}
+
+private final class MemoryWriter: TableWriter {
+  private let table: MemoryTable
+  private var open: [Int: [Int64]] = [:]
+
+  init(_ table: MemoryTable) {
+    self.table = table
+  }
+
+  func write(_ rows: ChangeBatch, slot: Slot, origin: RowOrigin) throws {
+    try table.writeFault()
+    guard case .snapshot(let range, _) = origin else { return }
+    let ids = rows.rows.columns[0].fixed(as: Int64.self)
+    open[range, default: []] += (0..<rows.rowCount).map { ids[$0] }
+  }
+
+  func endRange(_ range: Int) throws {}
+  func discardRange(_ range: Int) { open[range] = nil }
+  var heldBytes: Int { open.values.reduce(0) { $0 + $1.count * 8 } }
+  func relieve(to target: Int) throws {}
+
+  func prepareCommit() throws -> [PreparedFile] {
+    defer { open = [:] }
+    return try table.state.withLock { state in
+      try open.map { range, ids in
+        let file = state.nextFile
+        state.nextFile += 1
+        state.files[file] = ids
+        return PreparedFile(range: range, payload: Array(try JSONEncoder().encode(file)), rowCount: ids.count, byteCount: ids.count * 8)
+      }
+    }
+  }
+
+  func abandon() { open = [:] }
+}
+
+private final class MemoryCommitter: TableCommitter {
+  private let table: MemoryTable
+
+  init(_ table: MemoryTable) {
+    self.table = table
+  }
+
+  func lastCommitted() throws -> CheckpointID? { table.state.withLock { $0.checkpoints.last } }
+
+  func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
+    let numbers = try files.map { try JSONDecoder().decode(Int.self, from: Data($0.payload)) }
+    table.state.withLock { state in
+      if let last = state.checkpoints.last, last >= checkpoint { return }
+      state.checkpoints.append(checkpoint)
+      state.committed += numbers
+      state.properties = properties
+    }
+  }
+
+  func consolidate(checkpoint: CheckpointID, memory: Int) throws {
+    table.state.withLock { $0.consolidations += 1 }
+  }
+
+  func removeOrphans(keeping: [PreparedFile]) throws -> Int {
+    table.state.withLock { state in
+      let live = Set(state.committed)
+      let before = state.files.count
+      state.files = state.files.filter { live.contains($0.key) }
+      return before - state.files.count
+    }
+  }
+}
