@@ -1,0 +1,123 @@
+internal import CMariaDB
+internal import SluiceCore
+
+/// Reads a table page by page in key order, or in one consistent read where it has no usable key.
+final class MySQLSnapshotReader: SnapshotReader {
+  let mode: SnapshotMode
+  let connection: MySQLConnection
+  let query: MySQLPageQuery
+  private let rowsPerPage: Int
+  private let decoders: [ValueDecoder]
+  private let types: [DataType]
+  /// The table's columns and those of a page as the first answers described them.
+  private var shape: [MySQLField] = []
+  private var pageFields: [MySQLField] = []
+
+  private var id: TableID { query.table.definition.id }
+
+  init(_ planned: TableDefinition, options: MySQLOptions) throws {
+    connection = try MySQLSession.open(options)
+    guard let table = try MySQLCatalog(connection: connection).tables([planned.id]).first else {
+      throw SluiceError(
+        .sourceTableMissing, "there is no such table, or the account may not see it", at: .init(table: planned.id),
+        remedy: "Check that it was not dropped, and GRANT SELECT ON \(MySQLText.quoted(planned.id)) TO '\(options.user)'@'%';")
+    }
+    try table.check(against: planned)
+    let key = MySQLKey(table)
+    query = MySQLPageQuery(table, key: key)
+    mode = key.map { .ranges(isOrdered: $0.isOrdered) } ?? .whole
+    types = table.mappings.map(\.type)
+    decoders = zip(table.columns, table.mappings).map { column, mapping in
+      let isKey = key?.parts.contains { $0.name == column.name } ?? false
+      return ValueDecoder(mapping.decoding, scale: mapping.scale, isZeroNull: options.zeroDatesAreNull && !isKey)
+    }
+    let rowBytes = max(1, table.definition.estimatedBytes / max(1, table.definition.estimatedRows))
+    rowsPerPage = min(max(options.pageBytes / rowBytes, Self.fewestRows), Self.mostRows)
+  }
+
+  private static let fewestRows = 1_000
+  private static let mostRows = 200_000
+
+  func read(_ range: SnapshotRange, dirty: (DirtyRow) throws -> Void, emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective) throws -> Bool {
+    var range = range
+    var assembly = MySQLBatchAssembly(types: types, decoders: decoders, key: query.key, table: query.table.definition)
+    guard query.key != nil else { return try readWhole(&range, &assembly, dirty, emit) }
+    while true {
+      try checkShape()
+      let result = try connection.stream(query.page(range, limit: rowsPerPage), table: id)
+      try checkPage(result)
+      let isComplete = try drain(result, &range, &assembly, dirty, emit)
+      guard isComplete else { return false }
+      if assembly.rowsSeen < rowsPerPage { break }
+      assembly.rowsSeen = 0
+      range.lower = assembly.lastKey
+    }
+    return true
+  }
+
+  /// An estimate of two pages or less is not worth a second reader.
+  var rowsWorthSplitting: Int { rowsPerPage * 2 }
+
+  private func readWhole(
+    _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
+    _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
+  ) throws -> Bool {
+    try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    try connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    try checkShape()
+    let result = try connection.stream(query.whole, table: id)
+    try checkPage(result)
+    let isComplete = try drain(result, &range, &assembly, dirty, emit)
+    if isComplete { try connection.execute("COMMIT") } else { connection.abandon() }
+    return isComplete
+  }
+
+  /// Hands on the rows of a result, batch by batch; false when the receiver wants a pause.
+  private func drain(
+    _ result: MySQLResult, _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
+    _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
+  ) throws -> Bool {
+    while true {
+      let stop = assembly.fill(from: result)
+      switch stop {
+      case .dirty(let row): try dirty(row)
+      case .full, .end:
+        if stop.isEnd { try result.checkEnd() }
+        if let batch = assembly.finish() {
+          range.lower = assembly.lastKey ?? range.lower
+          range.rowsRead += batch.rowCount
+          let left = range.rowsLeft - batch.rowCount
+          range.rowsLeft = stop.isEnd && assembly.rowsSeen < rowsPerPage ? 0 : max(left, 1)
+          let directive = try emit(ChangeBatch(table: id, schemaVersion: 0, rows: batch), range)
+          if directive == .pause, !(stop.isEnd && assembly.rowsSeen < rowsPerPage) { return false }
+        }
+        if stop.isEnd { return true }
+      }
+    }
+  }
+
+  private func checkShape() throws {
+    let fields = try connection.stream(query.shape, table: id).fields
+    if shape.isEmpty { shape = fields }
+    try compare(fields, with: shape)
+  }
+
+  private func checkPage(_ result: MySQLResult) throws {
+    if pageFields.isEmpty { pageFields = result.fields }
+    try compare(result.fields, with: pageFields)
+  }
+
+  private func compare(_ now: [MySQLField], with before: [MySQLField]) throws {
+    guard now != before else { return }
+    let changed = zip(before, now).first { $0 != $1 }.map { $0.0.name == $0.1.name ? $0.0.name : nil } ?? nil
+    let added = now.first { field in !before.contains { $0.name == field.name } }?.name
+    let dropped = before.first { field in !now.contains { $0.name == field.name } }?.name
+    let message = added != nil ? "the column was added" : dropped != nil ? "the column was dropped" : "the column was changed"
+    throw SluiceError(.sourceSchemaChanged, "\(message) while the table was read", at: .init(table: id, column: added ?? dropped ?? changed))
+  }
+
+  func middle(of range: SnapshotRange) throws -> SnapshotKey? {
+    guard let key = query.key else { return nil }
+    return try MySQLMiddle(connection: connection, query: query, key: key, rowsWorthSplitting: rowsWorthSplitting).find(range)
+  }
+}

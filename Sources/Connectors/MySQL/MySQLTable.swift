@@ -1,0 +1,45 @@
+internal import SluiceCore
+
+/// A table with all that reading it takes: the catalog's columns, their mappings, the key with its index.
+struct MySQLTable: Sendable {
+  let definition: TableDefinition
+  let columns: [MySQLCatalogColumn]
+  let mappings: [MySQLMapping]
+  /// The index whose columns identify a row; `nil` without a usable one.
+  let key: MySQLIndex?
+
+  init(
+    _ id: TableID, columns: [MySQLCatalogColumn], indexes: [MySQLIndex], comment: String, rows: Int, bytes: Int, options: MySQLOptions
+  ) throws {
+    self.columns = columns
+    mappings = try columns.map { try MySQLMapping.of($0, table: id, options: options) }
+    key = MySQLIndex.identifying(among: indexes, columns: columns)
+    definition = TableDefinition(
+      id: id,
+      columns: zip(columns, mappings).map { column, mapping in
+        ColumnDefinition(
+          name: column.name, type: mapping.type, nativeType: column.columnType, isNullable: column.isNullable, defaultValue: column.defaultValue,
+          comment: column.comment, note: mapping.note)
+      },
+      primaryKey: key?.columns ?? [], comment: comment, estimatedRows: rows, estimatedBytes: bytes)
+  }
+
+  /// Throws `source-schema-changed`, naming the first difference, unless rows of this table fit `planned`.
+  func check(against planned: TableDefinition) throws {
+    func changed(_ message: String, _ column: String? = nil) -> SluiceError {
+      SluiceError(.sourceSchemaChanged, message, at: .init(table: planned.id, column: column))
+    }
+    for column in planned.columns {
+      guard let now = definition.columns.first(where: { $0.name == column.name }) else { throw changed("the column was dropped", column.name) }
+      if now.nativeType != column.nativeType || now.type != column.type {
+        throw changed("the type was \(column.nativeType) and is now \(now.nativeType)", column.name)
+      }
+      if now.isNullable && !column.isNullable { throw changed("the column was not nullable and is now", column.name) }
+    }
+    if let added = definition.columns.first(where: { planned.columnIndex($0.name) == nil }) { throw changed("the column was added", added.name) }
+    if definition.columns.map(\.name) != planned.columns.map(\.name) { throw changed("the columns are in another order") }
+    if definition.primaryKey != planned.primaryKey {
+      throw changed("the key was (\(planned.primaryKey.joined(separator: ", "))) and is now (\(definition.primaryKey.joined(separator: ", ")))")
+    }
+  }
+}
