@@ -63,7 +63,9 @@ gate_places() {
 
 gate_shell() {
   local scripts script
-  mapfile -t scripts < <(files | while IFS= read -r file; do if [[ $file == *.sh ]] || head -c 19 "$file" | grep -aq '^#!.*bash'; then echo "$file"; fi; done)
+  mapfile -t scripts < <(files | while IFS= read -r file; do
+    if [[ $file == *.sh ]] || head -c 19 "$file" | grep -aq "^#!.*bash"; then echo "$file"; fi
+  done)
   for script in "${scripts[@]}"; do bash -n "$script" || failed=true; done
   ((${#scripts[@]})) || return 0
   if command -v shellcheck >/dev/null; then

@@ -109,6 +109,11 @@ def moment_text(value):
     return f"{date} {whole or '00:00:00'}.{fraction:0<6}"
 
 
+def decimal_text(value):
+    """Takes off what ZEROFILL put in front."""
+    return value if value[0] != "0" or value[1:2] in (".", "") else plain_decimal(decimal.Decimal(value))
+
+
 def float_text(value):
     return str(numpy.float32(value))
 
@@ -124,7 +129,7 @@ def from_source(kind, values):
     if kind == "bit":
         return each(lambda value: int.from_bytes(value, "big"), values)
     if kind == "decimal":
-        return each(lambda value: plain_decimal(decimal.Decimal(value)), values)
+        return each(decimal_text, values)
     if kind == "float":
         return each(float_text, values)
     if kind == "double":
