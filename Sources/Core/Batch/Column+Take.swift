@@ -78,7 +78,7 @@ extension Column {
     let to = takenBytes.base.assumingMemoryBound(to: UInt8.self)
     let from = bytesBase
     for row in 0..<indexes.count {
-      (to + Int(target[row])).update(from: from + Int(source[Int(indexes[row])]), count: Int(target[row + 1] - target[row]))
+      copyBytes(to: to + Int(target[row]), from: from + Int(source[Int(indexes[row])]), count: Int(target[row + 1] - target[row]))
     }
     return (takenOffsets, takenBytes)
   }

@@ -22,7 +22,7 @@ extension ColumnBuilder {
     assert(layout == .bytes)
     ensureRoom()
     if byteCount &+ byteTotal > byteCapacity { growBytes(byteTotal) }
-    (bytes.unsafelyUnwrapped + byteCount).update(from: start, count: byteTotal)
+    copyBytes(to: bytes.unsafelyUnwrapped + byteCount, from: start, count: byteTotal)
     byteCount &+= byteTotal
     finishOffset()
   }
