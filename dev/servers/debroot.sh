@@ -24,12 +24,22 @@ mkdir -p "$apt"/{state/lists,cache/archives}/partial
 chmod -R a+rX "$apt"
 : >"$apt/status"
 echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/sources.list"
-private_apt() {
-  apt-get -qq -o Dir::State="$apt/state" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache" \
-    -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o APT::Update::Post-Invoke-Success::= -o APT::Install-Recommends=false -o APT::Sandbox::User="$(id -un)" \
-    -o Acquire::Languages=none -o Acquire::Retries=3 -o Debug::NoLocking=true "$@"
-}
+cat >"$apt/apt.conf" <<EOF
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+Dir::State "$apt/state";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt/cache";
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+APT::Install-Recommends "false";
+APT::Sandbox::User "$(id -un)";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Debug::NoLocking "true";
+EOF
+private_apt() { apt-get -qq --config-file "$apt/apt.conf" "$@"; }
 
 echo "debroot: $* of Debian $suite into $folder"
 private_apt update
