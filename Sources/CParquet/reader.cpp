@@ -227,7 +227,7 @@ int32_t sl_parquet_reader_schema(sl_parquet_reader* reader, struct ArrowSchema* 
   return guarded(error, SL_INTERNAL, [&] {
     if (reader == nullptr || out == nullptr) fail(SL_INVALID, "no reader or no place for the schema");
     *out = {};
-    check(arrow::ExportSchema(*reader->schema, out), SL_INTERNAL);
+    check(arrow::ExportSchema(*reader->schema->RemoveMetadata(), out), SL_INTERNAL);
   });
 }
 
@@ -296,7 +296,7 @@ int32_t sl_parquet_reader_stream_schema(sl_parquet_reader* reader, struct ArrowS
     if (reader == nullptr || out == nullptr) fail(SL_INVALID, "no reader or no place for the schema");
     *out = {};
     if (reader->stream == nullptr) fail(SL_STATE, "no open stream");
-    check(arrow::ExportSchema(*reader->stream->schema(), out), SL_INTERNAL);
+    check(arrow::ExportSchema(*reader->stream->schema()->RemoveMetadata(), out), SL_INTERNAL);
   });
 }
 

@@ -21,6 +21,7 @@ arrow::util::Codec& zstd(int32_t level) {
   thread_local std::unique_ptr<arrow::util::Codec> codec;
   thread_local int32_t codec_level = 0;
   if (level == 0) level = 1;
+  if (level > 22) fail(SL_INVALID, "no zstd level " + std::to_string(level));
   if (codec == nullptr || codec_level != level) {
     codec = check(arrow::util::Codec::Create(arrow::Compression::ZSTD, level), SL_INVALID);
     codec_level = level;
@@ -37,7 +38,12 @@ void check_bytes(const uint8_t* in, int64_t count, const void* out, const int64_
 
 arrow::MemoryPool* pool() noexcept {
   arrow::MemoryPool* chosen = chosen_pool.load(std::memory_order_acquire);
-  return chosen != nullptr ? chosen : arrow::default_memory_pool();
+  if (chosen != nullptr) return chosen;
+  static arrow::MemoryPool* const preferred = [] {
+    arrow::MemoryPool* jemalloc = nullptr;
+    return arrow::jemalloc_memory_pool(&jemalloc).ok() ? jemalloc : arrow::default_memory_pool();
+  }();
+  return preferred;
 }
 
 int32_t report(sl_error* error, const Failure& failure) noexcept {

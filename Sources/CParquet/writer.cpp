@@ -1,4 +1,5 @@
-#include <cstring>
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/base64.h>
+#include <arrow/util/compression.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
@@ -24,6 +26,8 @@ namespace {
 constexpr int64_t kRowGroupRows = 1 << 20;
 constexpr int64_t kRowGroupBytes = 64 << 20;
 constexpr int64_t kDataPageBytes = 256 << 10;
+// A page of a dictionary column is tiny in bytes but its indices are held as 32-bit values until it is cut.
+constexpr int64_t kDataPageRows = 64 << 10;
 constexpr int64_t kDictionaryPageBytes = 1 << 20;
 constexpr int64_t kWriteBatchSize = 4096;
 constexpr int kZstdLevel = 1;
@@ -101,6 +105,14 @@ arrow::Compression::type compression(int32_t value) {
   }
 }
 
+int zstd_level(int32_t value) {
+  if (value == 0) return kZstdLevel;
+  const int lowest = check(arrow::util::Codec::MinimumCompressionLevel(arrow::Compression::ZSTD), SL_INTERNAL);
+  const int highest = check(arrow::util::Codec::MaximumCompressionLevel(arrow::Compression::ZSTD), SL_INTERNAL);
+  if (value < lowest || value > highest) fail(SL_INVALID, "no zstd level " + std::to_string(value));
+  return value;
+}
+
 bool toggle(int32_t value, bool otherwise) {
   switch (value) {
     case SL_TOGGLE_DEFAULT: return otherwise;
@@ -171,8 +183,8 @@ void apply(
     if (codec != options.compression || column.compression_level != 0) {
       builder.compression(path, compression(codec));
       if (compression(codec) == arrow::Compression::ZSTD) {
-        const int level = column.compression_level != 0 ? column.compression_level : options.compression_level;
-        builder.compression_level(path, level != 0 ? level : kZstdLevel);
+        builder.compression_level(
+            path, zstd_level(column.compression_level != 0 ? column.compression_level : options.compression_level));
       }
     }
   }
@@ -272,12 +284,12 @@ void open(
   const auto codec = compression(options.compression);
   builder.compression(codec);
   if (codec == arrow::Compression::ZSTD) {
-    builder.compression_level(options.compression_level != 0 ? options.compression_level : kZstdLevel);
+    builder.compression_level(zstd_level(options.compression_level));
   }
   // Row groups are cut here, so that their memory is given back at once.
   builder.max_row_group_length(std::numeric_limits<int64_t>::max());
   builder.data_pagesize(positive(options.data_page_bytes, kDataPageBytes, "data_page_bytes"));
-  builder.max_rows_per_page(std::numeric_limits<int64_t>::max());
+  builder.max_rows_per_page(positive(options.data_page_rows, kDataPageRows, "data_page_rows"));
   builder.dictionary_pagesize_limit(
       positive(options.dictionary_page_bytes, kDictionaryPageBytes, "dictionary_page_bytes"));
   builder.write_batch_size(positive(options.write_batch_size, kWriteBatchSize, "write_batch_size"));

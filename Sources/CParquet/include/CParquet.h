@@ -92,7 +92,9 @@ typedef enum sl_toggle {
   SL_TOGGLE_OFF = 2,
 } sl_toggle;
 
-/// How a column's values are encoded where no dictionary is in use (or after its dictionary overflowed).
+/// How a column's values are encoded where no dictionary is in use. (A dictionary that overflows gives way to plain.)
+/// All readers know plain and dictionary. Paimon's Java reader knows the delta encodings in its present releases, and
+/// byte_stream_split only since August 2026.
 typedef enum sl_encoding {
   SL_ENCODING_DEFAULT = 0,             // plain
   SL_ENCODING_PLAIN = 1,
@@ -122,7 +124,7 @@ typedef struct sl_key_value {
 /// Zero means default everywhere.
 typedef struct sl_parquet_options {
   int32_t compression;           // sl_compression
-  int32_t compression_level;     // zstd only; 0: level 1
+  int32_t compression_level;     // zstd only; 0: level 1; negative levels are faster and larger
   int64_t row_group_rows;        // a row group is cut at this many rows; default 1,048,576
   int64_t row_group_bytes;       // ... or, after a batch, at this many buffered bytes; default 64 MiB
   int64_t data_page_bytes;       // size of a data page before compression; default 256 KiB
@@ -139,6 +141,7 @@ typedef struct sl_parquet_options {
   int32_t metadata_count;
   const sl_key_value* metadata;  // footer key-value pairs
   const char* created_by;        // NULL: the library's own text
+  int64_t data_page_rows;        // a data page has at most about this many rows; default 65,536
 } sl_parquet_options;
 
 // MARK: - Writer
@@ -257,7 +260,8 @@ typedef struct sl_parquet_reader sl_parquet_reader;
 int32_t sl_parquet_reader_open(sl_source source, sl_parquet_reader** out, sl_error* error);
 
 /// The schema of the whole file as a struct ("+s"); the caller releases it. Decimals are decimal128 of any precision,
-/// strings utf8, byte arrays binary, no dictionary types, field ids in `PARQUET:field_id` metadata.
+/// strings utf8, byte arrays binary, no dictionary types, timestamps with "UTC" or no time zone, field ids in
+/// `PARQUET:field_id` metadata.
 int32_t sl_parquet_reader_schema(sl_parquet_reader* reader, struct ArrowSchema* out, sl_error* error);
 
 int64_t sl_parquet_reader_rows(const sl_parquet_reader* reader);
@@ -320,7 +324,8 @@ typedef enum sl_pool {
   SL_POOL_MIMALLOC = 3,
 } sl_pool;
 
-/// Chooses the pool of handles opened afterwards; SL_UNSUPPORTED when Arrow was built without it.
+/// Chooses the pool of handles opened afterwards; the default is jemalloc where Arrow has it (fastest here, and it gives
+/// memory back within a second), else Arrow's own choice; SL_UNSUPPORTED when Arrow was built without it.
 int32_t sl_arrow_use_pool(int32_t pool, sl_error* error);
 /// The pool in use: "system", "jemalloc" or "mimalloc".
 const char* sl_arrow_pool_name(void);
