@@ -41,7 +41,9 @@ final class ExportedNode {
     case .bits, .fixed, .list:
       buffers = [validity.map { UnsafeRawPointer($0.base) }, values.map { UnsafeRawPointer($0.base) }]
     case .bytes:
-      buffers = [validity.map { UnsafeRawPointer($0.base) }, values.map { UnsafeRawPointer($0.base) }, column.bytes.map { UnsafeRawPointer($0.base) }]
+      buffers = [
+        validity.map { UnsafeRawPointer($0.base) }, values.map { UnsafeRawPointer($0.base) }, column.bytes.map { UnsafeRawPointer($0.base) },
+      ]
     }
     self.init(
       count: column.count, nullCount: column.nullCount, offset: offset, buffers: buffers, children: column.children,

@@ -15,7 +15,8 @@ enum ParquetError {
     let message = withUnsafePointer(to: &error) { String(cString: sl_error_message($0)) }
     switch UInt32(bitPattern: code) {
     case SL_CORRUPT.rawValue: throw SluiceError(isReading ? .targetDamaged : .defect, message)
-    case SL_UNSUPPORTED.rawValue, SL_INVALID.rawValue, SL_CAPACITY.rawValue: throw SluiceError(isReading ? .targetDamaged : .defect, "Parquet: \(message)")
+    case SL_UNSUPPORTED.rawValue, SL_INVALID.rawValue, SL_CAPACITY.rawValue:
+      throw SluiceError(isReading ? .targetDamaged : .defect, "Parquet: \(message)")
     case SL_IO.rawValue: throw SluiceError(.storageFailed, message)
     default: throw SluiceError(.defect, "Parquet: \(message)")
     }
