@@ -1,0 +1,66 @@
+internal import Foundation
+public import SluiceCore
+
+/// A job from a database into a lake of its own, in a folder that is gone with the job.
+public final class CopyJob: Sendable {
+  public let folder: TemporaryFolder
+  public let spec: SpecValue
+
+  /// The whole database, or `tables` of it, with `changes` merged into the spec: `["settings": ["readers": 3]]`.
+  ///
+  /// The account has only the rights that the manual asks for.
+  public init(from database: TestDatabase, tables: [String]? = nil, _ changes: SpecValue = [:]) throws {
+    folder = try TemporaryFolder()
+    let selection = tables.map { $0.map { SpecValue.string("\(database.name).\($0)") } } ?? ["\(database.name).*"]
+    let base: SpecValue = [
+      "job": "copy",
+      "source": [
+        "type": "mysql", "host": "127.0.0.1", "port": .integer(database.server.port), "user": "sluice", "password": "sluicepass",
+        "tables": .array(selection),
+      ],
+      "sink": ["type": "paimon", "warehouse": "lake"],
+      "state": "state",
+      "settings": ["retry": "20s"],
+    ]
+    spec = base.merging(changes)
+    try write(spec)
+  }
+
+  /// The spec file; relative paths in it count from the folder.
+  public var specPath: String { folder.appending("copy.json") }
+
+  public var lake: Lake { Lake(warehouse: folder.appending("lake")) }
+
+  public var state: String { folder.appending("state") }
+
+  /// Replaces the spec file.
+  public func write(_ spec: SpecValue) throws {
+    try JSONText.pretty(spec).write(toFile: specPath, atomically: true, encoding: .utf8)
+  }
+
+  /// Starts `sluice run`.
+  public func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> SluiceProcess {
+    try SluiceProcess(["run", specPath] + arguments, environment: environment, folder: folder.path)
+  }
+
+  /// `sluice run` to its end.
+  public func run(
+    _ arguments: [String] = [], environment: [String: String] = [:], within patience: Duration = .seconds(120)
+  ) throws -> SluiceProcess.Outcome {
+    try start(arguments, environment: environment).wait(within: patience)
+  }
+
+  /// Another command with the spec: `check`, `plan`.
+  public func command(_ name: String, _ arguments: [String] = []) throws -> SluiceProcess.Outcome {
+    try SluiceProcess.run([name, specPath] + arguments, folder: folder.path)
+  }
+
+  /// All dirty rows that the state folder holds, by source table.
+  public func dirtyRows() throws -> [SpecValue] {
+    let dirty = state + "/dirty"
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: dirty)) ?? []).sorted()
+    return try names.flatMap { name in
+      try String(contentsOfFile: "\(dirty)/\(name)", encoding: .utf8).split(separator: "\n").map { try JSONReader.read(String($0)) }
+    }
+  }
+}
