@@ -1,0 +1,57 @@
+internal import SluiceCore
+internal import SluiceFormats
+
+/// Opens data files of one table under the schema that is read, whatever schema they were written with. Confined to one thread.
+final class DataFileSource {
+  private let schema: TableSchema
+  private let files: MetadataFiles
+  private var partitions: PartitionPath?
+  private var schemas: [Int64: TableSchema] = [:]
+
+  init(schema: TableSchema, files: MetadataFiles) {
+    self.schema = schema
+    self.files = files
+  }
+
+  /// Starts reading the fields at `columns` of the schema, after the system columns if asked for.
+  func open(_ entry: ManifestEntry, columns: [Int], withSystemColumns: Bool, batchRows: Int) throws -> DataFileStream {
+    let path = try path(of: entry)
+    do {
+      let reader = try ParquetFileReader(try files.store.open(path))
+      let names = Dictionary(reader.fields.enumerated().map { ($1.name, $0) }) { first, _ in first }
+      let written = try schema(entry.file.schemaID)
+      var wanted: [DataFileStream.Wanted] = []
+      if withSystemColumns {
+        wanted.append(.init(type: .int64, place: names[DataFileLayout.sequenceName]))
+        wanted.append(.init(type: .int8, place: names[DataFileLayout.kindName]))
+        guard wanted.allSatisfy({ $0.place != nil }) else { throw SluiceError(.targetDamaged, "a file of a keyed table lacks its system columns") }
+      }
+      for column in columns {
+        // Columns are the same when their ids are, whatever they were called.
+        let field = schema.fields[column]
+        let name = written.fields.first { $0.id == field.id }?.name
+        wanted.append(.init(type: try PaimonTypes.dataType(of: field.type), place: name.flatMap { names[$0] }))
+      }
+      return try DataFileStream(reader, wanted, batchRows: batchRows, path: path)
+    } catch let error as SluiceError where error.place.path == nil {
+      throw SluiceError(error.kind, error.message, at: .init(table: error.place.table, column: error.place.column, path: path), cause: error)
+    }
+  }
+
+  private func path(of entry: ManifestEntry) throws -> String {
+    if let external = entry.file.externalPath {
+      throw SluiceError(.targetDamaged, "a data file lies outside of the table's folder, which is not supported", at: .init(path: external))
+    }
+    let partitions = try self.partitions ?? PartitionPath(schema)
+    self.partitions = partitions
+    return "\(files.paths.bucket(entry.slot.bucket, partition: try partitions.folder(of: entry.slot.partition)))/\(entry.file.fileName)"
+  }
+
+  private func schema(_ id: Int64) throws -> TableSchema {
+    if id == schema.id { return schema }
+    if let known = schemas[id] { return known }
+    let read = try files.schema(id)
+    schemas[id] = read
+    return read
+  }
+}

@@ -1,0 +1,48 @@
+/// What a manifest says of one data file (formats/paimon, section 4, `_FILE`).
+struct DataFileMeta: Sendable, Codable, Hashable {
+  /// `_FILE_SOURCE`: written by an insert, or by a compaction.
+  static let sourceAppend: Int32 = 0
+  static let sourceCompact: Int32 = 1
+  /// The level of files that no other file of the bucket overlaps.
+  static let topLevel: Int32 = 5
+
+  var fileName: String
+  var fileSize: Int
+  var rowCount: Int
+  var minKey: BinaryRow
+  var maxKey: BinaryRow
+  var keyStats: ColumnBounds
+  var valueStats: ColumnBounds
+  /// The columns that `valueStats` is about; `nil` means all of the file's schema.
+  var valueStatsColumns: [String]?
+  var minSequence: Int64
+  var maxSequence: Int64
+  var schemaID: Int64
+  var level: Int32
+  var extraFiles: [String] = []
+  /// Wall-clock milliseconds.
+  var creationTime: Int64?
+  /// Rows of kind update-before or delete.
+  var deleteRowCount: Int?
+  var embeddedIndex: [UInt8]?
+  var fileSource: Int32?
+  var externalPath: String?
+  var firstRowID: Int64?
+  var writeColumns: [String]?
+
+  /// The same file at another level.
+  func at(level: Int32) -> DataFileMeta {
+    var copy = self
+    copy.level = level
+    return copy
+  }
+}
+
+/// Least and greatest values and null counts of some columns.
+struct ColumnBounds: Sendable, Codable, Hashable {
+  var minimum: BinaryRow
+  var maximum: BinaryRow
+  var nullCounts: [Int64?]?
+
+  static let none = ColumnBounds(minimum: .empty, maximum: .empty, nullCounts: [])
+}

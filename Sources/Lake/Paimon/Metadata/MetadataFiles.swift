@@ -1,0 +1,87 @@
+internal import SluiceCore
+
+/// Reads the metadata files of one table. Thread-safe; nothing is cached but what cannot change.
+struct MetadataFiles: Sendable {
+  let store: any ObjectStore
+  let paths: TablePaths
+
+  init(store: any ObjectStore, root: String) {
+    self.store = store
+    paths = TablePaths(root: root)
+  }
+
+  /// The newest schema; `target-missing` when there is none.
+  func latestSchema() throws -> TableSchema {
+    let ids = TablePaths.numbers(in: try store.names(in: paths.schemaFolder), prefix: "schema-")
+    guard let id = ids.max() else { throw SluiceError(.targetMissing, "no Paimon table", at: .init(path: paths.root)) }
+    return try schema(id)
+  }
+
+  func schema(_ id: Int64) throws -> TableSchema {
+    let path = paths.schema(id)
+    return try TableSchema.decoded(try bytes(of: path), path: path)
+  }
+
+  /// `nil` when there is no snapshot of that number.
+  func snapshot(_ id: Int64) throws -> Snapshot? {
+    let path = paths.snapshot(id)
+    guard let bytes = try store.read(path) else { return nil }
+    return try Snapshot.decoded(bytes, path: path)
+  }
+
+  /// The newest snapshot. The hint may be stale: snapshots after it are looked for, and without it the folder is listed.
+  func latestSnapshot() throws -> Snapshot? {
+    var newest: Snapshot?
+    if let hint = try number(in: paths.latestHint) { newest = try snapshot(hint) }
+    if newest == nil {
+      guard let id = try snapshotIDs().last else { return nil }
+      newest = try snapshot(id)
+    }
+    while let id = newest?.id, let next = try snapshot(id + 1) { newest = next }
+    return newest
+  }
+
+  /// The numbers of all snapshots, ascending.
+  func snapshotIDs() throws -> [Int64] {
+    TablePaths.numbers(in: try store.names(in: paths.snapshotFolder), prefix: "snapshot-").sorted()
+  }
+
+  func manifestList(_ name: String) throws -> [ManifestMeta] {
+    let path = paths.manifest(name)
+    return try ManifestListFile.decode(try bytes(of: path), path: path)
+  }
+
+  func manifest(_ name: String) throws -> [ManifestEntry] {
+    let path = paths.manifest(name)
+    return try ManifestFile.decode(try bytes(of: path), path: path)
+  }
+
+  /// The manifests that together make `snapshot`, oldest first.
+  func manifests(of snapshot: Snapshot) throws -> [ManifestMeta] {
+    try manifestList(snapshot.baseManifestList) + manifestList(snapshot.deltaManifestList)
+  }
+
+  /// The data files of `snapshot`.
+  func liveFiles(of snapshot: Snapshot) throws -> [ManifestEntry] {
+    let entries = try manifests(of: snapshot).flatMap { try manifest($0.fileName) }
+    return ManifestEntry.merged(entries).filter { $0.kind == .add }
+  }
+
+  /// Makes the hints say that `id` is the newest snapshot. They are hints only, so a failure is ignored.
+  func hint(latest id: Int64) {
+    try? store.write([UInt8](String(id).utf8), to: paths.latestHint)
+    if (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first {
+      try? store.write([UInt8](String(earliest).utf8), to: paths.earliestHint)
+    }
+  }
+
+  func bytes(of path: String) throws -> [UInt8] {
+    guard let bytes = try store.read(path) else { throw SluiceError(.targetDamaged, "the table refers to a file that is gone", at: .init(path: path)) }
+    return bytes
+  }
+
+  private func number(in path: String) throws -> Int64? {
+    guard let bytes = try store.read(path) else { return nil }
+    return Int64(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace })
+  }
+}

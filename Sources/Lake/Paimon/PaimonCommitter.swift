@@ -1,0 +1,68 @@
+internal import SluiceCore
+
+/// Commits checkpoints of one writer identity.
+final class PaimonCommitter: TableCommitter {
+  let table: TableID
+  let schema: TableSchema
+  let files: MetadataFiles
+  let writer: WriterIdentity
+  let publisher: SnapshotPublisher
+
+  init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) throws {
+    self.table = table
+    self.schema = schema
+    self.files = files
+    self.writer = writer
+    publisher = SnapshotPublisher(table: table, schema: schema, files: files, catalog: catalog, writer: writer)
+  }
+
+  func lastCommitted() throws -> CheckpointID? {
+    try inTable { try lastCommitted(until: try files.latestSnapshot()) }
+  }
+
+  func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
+    try inTable {
+      let entries = try files.map { try PreparedDataFile.decoded($0).entry }
+      let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.append, identifier: checkpoint, properties: properties)
+      _ = try publisher.publish(change) { latest in
+        if let last = try lastCommitted(until: latest) { return last < checkpoint }
+        return try !holds(entries, latest)
+      }
+    }
+  }
+
+  func consolidate(checkpoint: CheckpointID, memory: Int) throws {
+    try inTable { try Consolidation(self, memory: memory).run(checkpoint: checkpoint) }
+  }
+
+  func removeOrphans(keeping: [PreparedFile]) throws -> Int {
+    try inTable {
+      let kept = try keeping.map { try PreparedDataFile.decoded($0).file.fileName }
+      return try OrphanSearch(files: files, writer: writer).remove(keeping: Set(kept))
+    }
+  }
+
+  /// The checkpoint of this writer's newest snapshot up to `latest`: a writer's checkpoints only grow.
+  private func lastCommitted(until latest: Snapshot?) throws -> CheckpointID? {
+    var snapshot = latest
+    while let current = snapshot {
+      if current.commitUser == writer.id { return current.commitIdentifier }
+      snapshot = try files.snapshot(current.id - 1)
+    }
+    return nil
+  }
+
+  /// Whether the table has the files although no snapshot of this writer is left: somebody has expired it.
+  private func holds(_ entries: [ManifestEntry], _ latest: Snapshot?) throws -> Bool {
+    guard let latest, let first = entries.first else { return false }
+    return try files.manifests(of: latest).contains { try files.manifest($0.fileName).contains { $0.file.fileName == first.file.fileName } }
+  }
+
+  private func inTable<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch let error as SluiceError {
+      throw error.inTable(table)
+    }
+  }
+}

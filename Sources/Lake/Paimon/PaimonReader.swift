@@ -1,0 +1,63 @@
+internal import SluiceCore
+
+/// Reads the newest snapshot: files that nothing overlaps straight, others merged by key (formats/paimon, section 7).
+final class PaimonReader: TableReader {
+  private static let batchRows = 8192
+
+  let columns: [TargetTable.Column]
+  private let wanted: [Int]
+  private let keys: [Int]
+  private let source: DataFileSource
+  private var parts: ArraySlice<ReadPlan.Part>
+  private var open: (() throws -> Batch?)?
+  private var remaining: Int
+
+  init(table: TableID, schema: TableSchema, files: MetadataFiles, columns: [String]?, limit: Int?) throws {
+    let types = try schema.dataTypes()
+    let wanted = try (columns ?? schema.fields.map(\.name)).map { name in
+      guard let index = schema.index(of: name) else {
+        throw SluiceError(.specInvalid, "the table has no such column", at: .init(table: table, column: name))
+      }
+      return index
+    }
+    self.wanted = wanted
+    self.columns = wanted.map { index in
+      let field = schema.fields[index]
+      return TargetTable.Column(name: field.name, type: types[index], isNullable: field.type.isNullable, comment: field.description ?? "")
+    }
+    keys = try schema.indexes(of: schema.trimmedKeys)
+    source = DataFileSource(schema: schema, files: files)
+    remaining = limit ?? .max
+    parts = try ReadPlan(schema: schema, files: files).parts[...]
+  }
+
+  func next() throws -> Batch? {
+    while remaining > 0 {
+      if let batch = try open?() {
+        guard batch.rowCount > 0 else { continue }
+        let kept = batch.rowCount > remaining ? batch.slice(from: 0, count: remaining) : batch
+        remaining -= kept.rowCount
+        return kept
+      }
+      guard let part = parts.popFirst() else { return nil }
+      open = try start(part)
+    }
+    return nil
+  }
+
+  private func start(_ part: ReadPlan.Part) throws -> () throws -> Batch? {
+    switch part {
+    case .raw(let file, let deleted):
+      let stream = try source.open(file, columns: wanted, withSystemColumns: false, batchRows: Self.batchRows)
+      guard var deleted else { return { try stream.next() } }
+      return { try stream.next().map { deleted.filter($0) } }
+    case .merged(let runs):
+      // Key columns come first, because merging needs them, wanted or not.
+      let streams = try runs.map { try RunStream(source, $0, columns: keys + wanted, batchRows: Self.batchRows / 2) }
+      let first = RunStream.systemColumns
+      let merge = RunMerge(streams, keys: Array(first..<(first + keys.count)), dropsDeletes: true)
+      let kept = Array((first + keys.count)..<(first + keys.count + wanted.count))
+      return { try merge.next().map { $0.selecting(kept) } }
+    }
+  }
+}

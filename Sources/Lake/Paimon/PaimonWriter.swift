@@ -1,0 +1,107 @@
+internal import SluiceCore
+
+/// Writes the data files of one lane: a run for each slot and origin.
+final class PaimonWriter: TableWriter {
+  private let context: RunContext
+  private var runs: [RunKey: OpenRun] = [:]
+  private var finished: [FinishedFile] = []
+  private(set) var heldBytes = 0
+
+  private struct RunKey: Hashable {
+    let slot: Slot
+    /// `nil` for the stream.
+    let range: Int?
+  }
+
+  init(table: TableID, schema: TableSchema, files: MetadataFiles, writer: WriterIdentity, options: TableWriterOptions) throws {
+    context = try RunContext(table: table, schema: schema, files: files, writer: writer, options: options)
+  }
+
+  func write(_ rows: ChangeBatch, slot: Slot, origin: RowOrigin) throws {
+    if rows.rowCount == 0 { return }
+    let key: RunKey
+    let kind: OpenRun.Order
+    switch origin {
+    case .stream:
+      key = RunKey(slot: slot, range: nil)
+      kind = context.layout.isKeyed ? .unordered : .appended
+    case .snapshot(let range, let isOrdered):
+      key = RunKey(slot: slot, range: range)
+      kind = !context.layout.isKeyed ? .appended : isOrdered ? .ascending : .unordered
+    }
+    let run = runs[key] ?? OpenRun(context, slot: slot, range: key.range, order: kind)
+    runs[key] = run
+    try change(run) { try run.write(rows) }
+  }
+
+  func endRange(_ range: Int) throws {
+    try close { $0.range == range }
+  }
+
+  func discardRange(_ range: Int) {
+    for (key, run) in runs where key.range == range {
+      heldBytes -= run.heldBytes
+      run.abandon()
+      runs[key] = nil
+    }
+    delete(finished.filter { $0.range == range })
+    finished.removeAll { $0.range == range }
+  }
+
+  func relieve(to target: Int) throws {
+    for run in runs.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
+      if heldBytes <= target { return }
+      try change(run) { try run.close() }
+    }
+  }
+
+  func prepareCommit() throws -> [PreparedFile] {
+    try close { _ in true }
+    let prepared = try finished.map { file in
+      try PreparedDataFile(slot: file.slot, totalBuckets: context.totalBuckets, file: file.meta).prepared(range: file.range)
+    }
+    finished = []
+    return prepared
+  }
+
+  func abandon() {
+    for run in runs.values { run.abandon() }
+    runs = [:]
+    heldBytes = 0
+    delete(finished)
+    finished = []
+  }
+
+  private func close(_ isWanted: (RunKey) -> Bool) throws {
+    for (key, run) in runs where isWanted(key) {
+      try change(run) { try run.close() }
+      runs[key] = nil
+    }
+  }
+
+  /// Does `work` with `run`, then takes over its new files and keeps `heldBytes` right.
+  private func change(_ run: OpenRun, _ work: () throws -> Void) throws {
+    let before = run.heldBytes
+    defer {
+      heldBytes += run.heldBytes - before
+      finished += run.takeFinished()
+    }
+    do {
+      try work()
+    } catch let error as SluiceError {
+      throw error.inTable(context.table)
+    }
+  }
+
+  private func delete(_ files: [FinishedFile]) {
+    for file in files { try? context.files.store.delete(file.path) }
+  }
+}
+
+/// A durable file that was not handed over yet.
+struct FinishedFile {
+  let slot: Slot
+  let range: Int?
+  let path: String
+  let meta: DataFileMeta
+}

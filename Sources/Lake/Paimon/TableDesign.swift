@@ -1,0 +1,105 @@
+internal import Foundation
+internal import SluiceCore
+
+/// A new table as it will be made: the target's columns in storage types, bucket count and options.
+struct TableDesign: Sendable {
+  /// Source bytes that one bucket stands for.
+  private static let bytesPerBucket = 512 << 20
+  private static let maximumBuckets = 1024
+  private static let systemNames: Set<String> = [DataFileLayout.sequenceName, DataFileLayout.kindName, "_LEVEL", "rowkind", "_ROW_ID"]
+
+  let target: TargetTable
+  let storage: [LakeType]
+  let options: [String: String]
+  /// -1 for an append table without fixed buckets.
+  let buckets: Int
+
+  init(_ target: TargetTable, options: PaimonOptions) {
+    self.target = target
+    storage = target.columns.map { PaimonTypes.storage(of: $0.type) }
+    var merged = options.tableOptions.merging(target.options) { $1 }
+    let given = target.buckets ?? options.bucket
+    if target.primaryKey.isEmpty {
+      merged["data-file.thin-mode"] = nil
+      buckets = merged["bucket-key"] == nil ? -1 : given ?? Self.buckets(for: target.estimatedBytes)
+    } else {
+      buckets = given ?? Self.buckets(for: target.estimatedBytes)
+    }
+    merged["bucket"] = String(buckets)
+    self.options = merged
+  }
+
+  /// One bucket for each started 512 MiB, rounded up to a power of two.
+  static func buckets(for bytes: Int) -> Int {
+    var buckets = 1
+    while buckets < maximumBuckets && buckets * bytesPerBucket < bytes { buckets *= 2 }
+    return buckets
+  }
+
+  func isNullable(_ index: Int) -> Bool {
+    let column = target.columns[index]
+    return column.isNullable && !target.primaryKey.contains(column.name)
+  }
+
+  /// Throws `target-conflict` for a table that Paimon cannot hold.
+  func check() throws {
+    try Self.check(name: target.id.database, what: "database")
+    try Self.check(name: target.id.name, what: "table")
+    for column in target.columns where Self.systemNames.contains(column.name) || column.name.hasPrefix(DataFileLayout.keyPrefix) {
+      throw SluiceError(.targetConflict, "Paimon keeps this column name for itself", at: .init(column: column.name), remedy: "rename the column")
+    }
+    for name in target.primaryKey + target.partitionKeys where target.columnIndex(name) == nil {
+      throw SluiceError(.specInvalid, "the key names a column that the table does not have", at: .init(column: name))
+    }
+    for name in target.primaryKey {
+      guard let index = target.columnIndex(name), KeyView.kind(of: storage[index].storage) == nil else { continue }
+      throw SluiceError(.targetConflict, "a column of type \(storage[index].name) cannot be a key", at: .init(column: name))
+    }
+    for name in target.partitionKeys {
+      if !target.primaryKey.isEmpty && !target.primaryKey.contains(name) {
+        throw SluiceError(.specInvalid, "a partition column must be part of the primary key", at: .init(column: name))
+      }
+      guard let index = target.columnIndex(name), !PartitionPath.isSupported(storage[index].storage) else { continue }
+      throw SluiceError(.specInvalid, "a column of type \(storage[index].name) cannot partition a table", at: .init(column: name))
+    }
+    if !target.primaryKey.isEmpty && target.primaryKey.allSatisfy(target.partitionKeys.contains) {
+      throw SluiceError(.specInvalid, "the primary key needs a column that is no partition column")
+    }
+  }
+
+  private static func check(name: String, what: String) throws {
+    let isBad = name.isEmpty || name.hasPrefix(".") || name.unicodeScalars.contains { $0.value < 32 || "/\\$".unicodeScalars.contains($0) }
+    guard isBad else { return }
+    throw SluiceError(.specInvalid, "\(what) name \"\(name)\" cannot be a folder of a Paimon warehouse", remedy: "give it another name with a route")
+  }
+
+  /// Schema 0.
+  func schema() throws -> TableSchema {
+    var highest = target.columns.count - 1
+    let fields = target.columns.enumerated().map { index, column in
+      SchemaField(
+        id: index, name: column.name,
+        type: PaimonTypes.fieldType(of: storage[index].storage, isNullable: isNullable(index), highestID: &highest),
+        description: column.comment.isEmpty ? nil : column.comment)
+    }
+    return TableSchema(
+      id: 0, fields: fields, highestFieldId: highest, partitionKeys: target.partitionKeys, primaryKeys: target.primaryKey, options: options,
+      comment: target.comment, timeMillis: Int64(Date().timeIntervalSince1970 * 1000))
+  }
+
+  /// What would be made, in Flink's SQL.
+  var statement: String {
+    func quoted(_ name: String) -> String { "`" + name.replacing("`", with: "``") + "`" }
+    func text(_ value: String) -> String { "'" + value.replacing("'", with: "''") + "'" }
+    var lines = target.columns.enumerated().map { index, column in
+      "  \(quoted(column.name)) \(storage[index].name)\(isNullable(index) ? "" : " NOT NULL")"
+        + (column.comment.isEmpty ? "" : " COMMENT \(text(column.comment))")
+    }
+    if !target.primaryKey.isEmpty { lines.append("  PRIMARY KEY (\(target.primaryKey.map(quoted).joined(separator: ", "))) NOT ENFORCED") }
+    var statement = "CREATE TABLE \(quoted(target.id.database)).\(quoted(target.id.name)) (\n\(lines.joined(separator: ",\n"))\n)"
+    if !target.comment.isEmpty { statement += " COMMENT \(text(target.comment))" }
+    if !target.partitionKeys.isEmpty { statement += " PARTITIONED BY (\(target.partitionKeys.map(quoted).joined(separator: ", ")))" }
+    let settings = options.sorted { $0.key < $1.key }.map { "  \(text($0.key)) = \(text($0.value))" }
+    return statement + " WITH (\n\(settings.joined(separator: ",\n"))\n)"
+  }
+}
