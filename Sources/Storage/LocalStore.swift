@@ -20,6 +20,11 @@ public struct LocalStore: ObjectStore {
     self.root = Self.normalized(path)
   }
 
+  /// The whole disk as a store, and `location` as an absolute path in it; a relative location counts from the current folder.
+  public static func locate(_ location: String) -> (store: any ObjectStore, path: String) {
+    (LocalStore(root: "/"), LocalStore(root: location).root)
+  }
+
   public func read(_ path: String) throws -> [UInt8]? {
     guard let file = try LocalFile.openIfPresent(resolve(path), O_RDONLY) else { return nil }
     let size = try file.size()

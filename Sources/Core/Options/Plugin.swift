@@ -29,9 +29,12 @@ public protocol LakePlugin: Sendable {
 
 /// Makes object stores by the scheme of a URI (`file`), so that lake formats know none of them.
 public struct StoreRegistry: Sendable {
-  private let factories: [String: @Sendable () throws -> any ObjectStore]
+  /// Makes the store for what follows `scheme://` in a location, and says which path in the store that is.
+  public typealias Factory = @Sendable (String) throws -> (store: any ObjectStore, path: String)
 
-  public init(_ factories: [String: @Sendable () throws -> any ObjectStore]) {
+  private let factories: [String: Factory]
+
+  public init(_ factories: [String: Factory]) {
     self.factories = factories
   }
 
@@ -48,6 +51,6 @@ public struct StoreRegistry: Sendable {
       let known = factories.keys.sorted().map { "\($0)://" }.joined(separator: ", ")
       throw SluiceError(.specInvalid, "no storage for the scheme \(scheme)://; known are \(known)", at: .init(path: "$.sink.warehouse"))
     }
-    return (try factory(), path)
+    return try factory(path)
   }
 }
