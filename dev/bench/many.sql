@@ -1,0 +1,15 @@
+-- `CALL fill(n)` makes n tables of ten rows.
+SET sql_log_bin = 0;
+CREATE OR REPLACE DATABASE many CHARACTER SET utf8mb4;
+USE many;
+DELIMITER //
+CREATE PROCEDURE fill(IN n INT)
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  WHILE i < n DO
+    EXECUTE IMMEDIATE CONCAT('CREATE TABLE t', LPAD(i, 4, '0'), ' (id INT NOT NULL PRIMARY KEY, name VARCHAR(20), at DATETIME)');
+    EXECUTE IMMEDIATE CONCAT('INSERT INTO t', LPAD(i, 4, '0'), ' SELECT seq, CONCAT(''row '', seq), ''2026-01-01'' FROM seq_1_to_10');
+    SET i = i + 1;
+  END WHILE;
+END//
+DELIMITER ;
