@@ -29,13 +29,20 @@ func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
 let arrowRuntimePath: [LinkerSetting] =
   hasBundledArrow ? [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", bundledArrow + "/lib"])] : []
 
+// The wheel's libparquet exports a whole OpenSSL of its own, which would take the place of the one that libmariadb was built for.
+// Linked first, the system's OpenSSL wins for everybody; the parts of libparquet that use theirs (encryption) are not used here.
+let bundledArrowLibraries: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "--no-as-needed", "-lssl", "-lcrypto", "-Xlinker", "--as-needed", "-L", bundledArrow + "/lib", "-lparquet", "-larrow",
+  ])
+]
+
 let parquet: Target = .target(
   name: "CParquet",
   dependencies: hasBundledArrow ? [] : ["CArrow"],
   path: "Sources/CParquet",
   cxxSettings: hasBundledArrow ? [.unsafeFlags(["-isystem", bundledArrow + "/include"])] : [],
-  linkerSettings: hasBundledArrow
-    ? [.unsafeFlags(["-L", bundledArrow + "/lib"]), .linkedLibrary("parquet"), .linkedLibrary("arrow")] : [])
+  linkerSettings: hasBundledArrow ? bundledArrowLibraries : [])
 
 let package = Package(
   name: "sluice",
