@@ -34,6 +34,16 @@ extension JobSpec {
       default: .array([]), help: "Layouts of single tables; the first that matches counts, and goes before `sink.table`."),
   ]
 
+  /// All keys of a `source` of that kind beside `type`.
+  static func options(of plugin: any SourcePlugin.Type) -> [OptionDefinition] {
+    OptionDefinition.merge(sourceOptions, with: plugin.options)
+  }
+
+  /// All keys of a `sink` of that kind beside `type`.
+  static func options(of plugin: any LakePlugin.Type) -> [OptionDefinition] {
+    OptionDefinition.merge(sinkOptions, with: plugin.options)
+  }
+
   private static let layoutOptions: [OptionDefinition] = [
     .init("bucket", .integer(1...65_536), help: "Fixed number of buckets. Without it, chosen by the table's size."),
     .init("partitionBy", .list(.string), default: .array([]), help: "Partition columns; they must be part of the primary key when there is one."),

@@ -17,13 +17,16 @@ extension JobSpec {
       let plugin = plugins.sources.first { $0.id == id }
       return plugin.map { plugin in
         var inner = OptionParser(secrets: sinkOnly ? .none : secrets)
-        let values = inner.parse(part, as: sourceOptions + plugin.options, at: "$.source")
-        for issue in inner.issues { parser.report(issue.path, issue.message) }
+        let values = inner.parse(part, as: options(of: plugin), at: "$.source")
+        for issue in inner.issues {
+          let later = issue.path == "$.source.startup" ? "; following changes comes with a later version" : ""
+          parser.report(issue.path, issue.message + later)
+        }
         return (plugin, values)
       }
     }
     let sink = readPart("sink", of: value, ids: plugins.lakes.map { $0.id }, parser: &parser) { id, part, parser in
-      plugins.lakes.first { $0.id == id }.map { ($0, parser.parse(part, as: sinkOptions + $0.options, at: "$.sink")) }
+      plugins.lakes.first { $0.id == id }.map { ($0, parser.parse(part, as: options(of: $0), at: "$.sink")) }
     }
     let tables = readTables(source?.values, parser: &parser)
     let target = readTarget(sink?.values, parser: &parser)
@@ -31,14 +34,15 @@ extension JobSpec {
     try parser.finish(file: origin.file)
     guard let source, let sink else { throw SluiceError(.specInvalid, "no source or sink", at: .init(path: origin.file)) }
     return JobSpec(
-      job: job, sourcePlugin: source.plugin, sourceOptions: source.values, tables: tables, sinkPlugin: sink.plugin, sinkOptions: sink.values,
+      job: job, origin: origin, sourcePlugin: source.plugin, sourceOptions: source.values, tables: tables,
+      sinkPlugin: sink.plugin, sinkOptions: sink.values,
       target: target, settings: settings)
   }
 
   private static func readJob(_ name: String?, origin: Origin, parser: inout OptionParser) -> String {
     let job = name ?? origin.job
-    let isValid = !job.isEmpty && job.count <= 100 && job.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
-    if !isValid {
+    let isValid = job.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+    if !isValid || job.isEmpty || job.count > 100 {
       let found = name == nil ? "the file's name gives \(JSONText.quoted(job)), which is no job name" : "found \(JSONText.quoted(job))"
       parser.report("$.job", "\(found), allowed are up to 100 letters, digits, _ and -")
     }
@@ -103,8 +107,7 @@ extension JobSpec {
   private static func readSettings(
     _ top: OptionValues, sink: OptionValues?, job: String, origin: Origin, parser: inout OptionParser
   ) -> JobSettings {
-    let state = top.string("state") ?? ".sluice/\(job)"
-    var settings = JobSettings(state: state.hasPrefix("/") ? state : "\(origin.folder)/\(state)")
+    var settings = JobSettings(state: origin.resolve(top.string("state") ?? ".sluice/\(job)"))
     guard let values = top.object("settings") else { return settings }
     settings.readers = values.integer("readers") ?? settings.readers
     settings.lanes = values.integer("lanes") ?? settings.lanes

@@ -1,8 +1,8 @@
 extension JobSpec {
   /// The JSON Schema of a spec that uses these plug-ins.
   public static func schema(_ plugins: Plugins) -> SpecValue {
-    let source = plugins.sources.map { part(id: $0.id, title: $0.title, options: sourceOptions + $0.options) }
-    let sink = plugins.lakes.map { part(id: $0.id, title: $0.title, options: sinkOptions + $0.options) }
+    let source = plugins.sources.map { part(id: $0.id, title: $0.title, options: options(of: $0)) }
+    let sink = plugins.lakes.map { part(id: $0.id, title: $0.title, options: options(of: $0)) }
     let parts: [SpecValue.Member] = [.init("source", choice(source)), .init("sink", choice(sink))]
     let body = OptionSchema.object(options, first: parts, required: ["source", "sink"])
     guard case .object(let members) = body else { return body }
@@ -32,10 +32,10 @@ extension JobSpec {
       """
     page += OptionReference.table(options).split(separator: "\n").dropFirst(2).joined(separator: "\n") + "\n"
     for source in plugins.sources {
-      page += "\n## Source: \(source.title)\n\n`\"type\": \"\(source.id)\"`\n\n" + OptionReference.table(sourceOptions + source.options)
+      page += "\n## Source: \(source.title)\n\n`\"type\": \"\(source.id)\"`\n\n" + OptionReference.table(options(of: source))
     }
     for lake in plugins.lakes {
-      page += "\n## Sink: \(lake.title)\n\n`\"type\": \"\(lake.id)\"`\n\n" + OptionReference.table(lake.options + sinkOptions)
+      page += "\n## Sink: \(lake.title)\n\n`\"type\": \"\(lake.id)\"`\n\n" + OptionReference.table(options(of: lake))
     }
     return page
   }

@@ -1,6 +1,7 @@
 /// A job as its spec describes it: checked against the options of the plug-ins that it names, with defaults filled in.
 public struct JobSpec: Sendable {
   public let job: String
+  public let origin: Origin
   public let sourcePlugin: any SourcePlugin.Type
   public let sourceOptions: OptionValues
   public let tables: TableSelection
@@ -43,8 +44,13 @@ public struct JobSpec: Sendable {
     public let file: String
     /// The job's name when the spec has none.
     public let job: String
-    /// The folder that a relative `state` counts from.
+    /// The folder that relative paths of the spec count from.
     public let folder: String
+
+    /// An absolute path or a URI stands for itself, any other path counts from the spec's folder.
+    public func resolve(_ path: String) -> String {
+      path.hasPrefix("/") || path.contains("://") ? path : "\(folder)/\(path)"
+    }
 
     public init(file: String, job: String, folder: String) {
       self.file = file

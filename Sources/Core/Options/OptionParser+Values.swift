@@ -65,7 +65,8 @@ extension OptionParser {
     case .object(let members) where members.count == 1:
       return parseReference(members[0], at: path)
     default:
-      report(path, "found \(value.foundKind), allowed is \(OptionType.secret.allowed)")
+      let isNumber = value.foundKind == "a number"
+      report(path, "found \(value.foundKind), allowed is \(OptionType.secret.allowed)\(isNumber ? "; put it in quotes" : "")")
       return nil
     }
   }

@@ -9,7 +9,7 @@ extension OptionType {
     case .number(let range):
       "a number"
         + Self.words(range.lowerBound, range.upperBound, least: -.greatestFiniteMagnitude, most: .greatestFiniteMagnitude)
-    case .choice(let names): "one of " + names.map(JSONText.quoted).joined(separator: ", ")
+    case .choice(let names): (names.count == 1 ? "" : "one of ") + names.map(JSONText.quoted).joined(separator: ", ")
     case .duration: "a duration such as \"500ms\", \"5s\", \"10m\" or \"2h\""
     case .byteSize: "a size such as \"64KB\" or \"512MiB\""
     case .list(let element): "a list, each item " + element.allowed
@@ -68,7 +68,7 @@ extension SpecValue {
     switch self {
     case .null: "null"
     case .boolean: "true or false"
-    case .integer, .number: "a number; put it in quotes"
+    case .integer, .number: "a number"
     case .string: "a text"
     case .array: "a list"
     case .object: "an object"

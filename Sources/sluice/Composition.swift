@@ -1,0 +1,20 @@
+internal import SluiceConnectors
+internal import SluiceCore
+internal import SluiceEngine
+internal import SluiceLake
+internal import SluiceStorage
+
+/// The one place where plug-ins, stores and runtimes meet.
+enum Composition {
+  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self])
+
+  static let stores = StoreRegistry(["file": LocalStore.locate])
+
+  static func checkpoints(of spec: JobSpec) -> any CheckpointStore {
+    FileCheckpointStore(folder: spec.settings.state, job: spec.job)
+  }
+
+  static func runner(_ checkpoints: any CheckpointStore) -> any Runner {
+    EmbeddedRunner(store: checkpoints)
+  }
+}

@@ -1,0 +1,47 @@
+internal import Foundation
+internal import SluiceCore
+internal import Synchronization
+
+/// Shows a run to programs: one JSON line at each look, with the tables that changed since the last one.
+final class ProgressLines: RunView {
+  private let shown = Mutex<[String: String]>([:])
+
+  func show(_ look: RunLook) {
+    guard let report = look.report else { return }
+    var members: [SpecValue.Member] = [
+      .init("event", .string("progress")), .init("time", .string(Self.time())), .init("job", .string(report.job)),
+      .init("rows", .integer(report.rows)), .init("rowsPerSecond", .integer(Int(look.rates.rows))), .init("bytes", .integer(report.bytes)),
+      .init("fileBytes", .integer(report.fileBytes)), .init("dirtyRows", .integer(report.dirtyRows)),
+      .init("residentBytes", .integer(report.residentBytes)), .init("checkpoint", .integer(Int(report.checkpoint))),
+      .init("tables", .array(changed(report.tables))),
+    ]
+    if let notice = report.notice { members.append(.init("notice", .string(notice))) }
+    if look.stopping != nil { members.append(.init("stopping", .boolean(true))) }
+    Output.line(JSONText.compact(.object(members)))
+  }
+
+  func close() {}
+  func restoreTerminal() {}
+  func resume() {}
+
+  static func time() -> String {
+    Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  }
+
+  static func value(_ table: RunReport.TableProgress) -> SpecValue {
+    .object([
+      .init("table", .string(table.source.description)), .init("phase", .string(table.phase.rawValue)), .init("rows", .integer(table.rows)),
+      .init("estimatedRows", .integer(table.estimatedRows)), .init("dirtyRows", .integer(table.dirtyRows)),
+    ])
+  }
+
+  private func changed(_ tables: [RunReport.TableProgress]) -> [SpecValue] {
+    shown.withLock { shown in
+      tables.compactMap { table in
+        let value = Self.value(table)
+        let text = JSONText.compact(value)
+        return shown.updateValue(text, forKey: table.source.description) == text ? nil : value
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The root of the command line.
+struct SluiceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sluice",
+    abstract: "Copies whole MySQL and MariaDB databases into Apache Paimon tables, exactly once.",
+    discussion: """
+      A job is one JSON or YAML file: where rows come from, and where they go.
+
+        sluice check shop.json                    is everything there?
+        sluice plan shop.json                     which tables would it make?
+        sluice run shop.json                      copy, or go on after a stop
+        sluice peek shop.orders --spec shop.json  look into a table
+        sluice schema > sluice.schema.json        for your editor
+      """,
+    version: "0.1.0",
+    subcommands: [CheckCommand.self, PlanCommand.self, RunCommand.self, PeekCommand.self, SchemaCommand.self])
+}
+
+@main
+enum Entry {
+  static func main() {
+    do {
+      var command = try SluiceCommand.parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(with: error)
+    }
+  }
+}
