@@ -4,7 +4,6 @@ internal import SluiceCore
 struct Consolidation {
   /// When others change the same files meanwhile, the work starts over this often.
   private static let attempts = 3
-  private static let defaultTargetFileSize = 128 << 20
 
   private let committer: PaimonCommitter
   private let memory: Int
@@ -42,8 +41,8 @@ struct Consolidation {
   }
 
   private var targetFileSize: Int {
-    guard let text = committer.schema.options["target-file-size"], text.hasSuffix("b"), let size = Int(text.dropLast()) else {
-      return Self.defaultTargetFileSize
+    guard let text = committer.schema.options["target-file-size"], text.hasSuffix(" b"), let size = Int(text.dropLast(2)) else {
+      return PaimonOptions.defaultTargetFileSize
     }
     return size
   }
