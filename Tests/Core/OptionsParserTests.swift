@@ -64,7 +64,7 @@ private func parse(_ json: String) throws -> (values: OptionValues, issues: [Str
 
   @Test(arguments: [
     (#""yes""#, "tls.verify", "true or false"), (#""ten""#, "timeout", "a duration"), ("-5", "memory", "a size"), ("1.5", "port", "an integer"),
-    ("{}", "host", "a text"), ("[]", "options", "an object of texts"), ("101", "share", "a number from 0.0 to 100.0"),
+    ("{}", "host", "a text"), ("[]", "options", "an object of texts"), ("101", "share", "a number from 0 to 100"),
   ])
   func `A value of the wrong type is answered with what is allowed`(value: String, key: String, allowed: String) throws {
     let parts = key.split(separator: ".")

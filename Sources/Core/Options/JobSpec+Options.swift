@@ -45,7 +45,7 @@ extension JobSpec {
   }
 
   private static let layoutOptions: [OptionDefinition] = [
-    .init("bucket", .integer(1...65_536), help: "Fixed number of buckets. Without it, chosen by the table's size."),
+    .init("bucket", .integer(1...32_768), help: "Fixed number of buckets. Without it, chosen by the table's size."),
     .init("partitionBy", .list(.string), default: .array([]), help: "Partition columns; they must be part of the primary key when there is one."),
     .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
   ]

@@ -41,11 +41,16 @@ extension OptionType {
 
   private static func words<Bound: Comparable>(_ lower: Bound, _ upper: Bound, least: Bound, most: Bound) -> String {
     switch (lower > least, upper < most) {
-    case (true, true): " from \(lower) to \(upper)"
-    case (true, false): " from \(lower) on"
-    case (false, true): " up to \(upper)"
+    case (true, true): " from \(plain(lower)) to \(plain(upper))"
+    case (true, false): " from \(plain(lower)) on"
+    case (false, true): " up to \(plain(upper))"
     case (false, false): ""
     }
+  }
+
+  /// Whole numbers without a fraction.
+  private static func plain(_ bound: some Comparable) -> String {
+    if let number = bound as? Double { JSONText.compact(.number(number)) } else { "\(bound)" }
   }
 }
 

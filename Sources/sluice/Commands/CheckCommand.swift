@@ -30,7 +30,11 @@ struct CheckCommand: ParsableCommand {
     let tables = job.tables.include.joined(separator: ", ")
     var findings = [Finding(.ok, "spec", "\(job.sourcePlugin.title) to \(job.sinkPlugin.title), tables \(tables)")]
     if !offline { findings += Inspection(spec: job).findings() }
-    Output.print(json ? JSONText.compact(FindingsText.json(findings, job: job.job)) + "\n" : FindingsText.text(findings, job: job.job))
+    if json {
+      Output.line(JSONText.compact(FindingsText.json(findings, job: job.job)))
+    } else {
+      Output.print(FindingsText.text(findings, job: job.job, verdict: offline ? "the spec is fine" : "ready to run"))
+    }
     guard let failure = findings.first(where: { $0.level == .failure }) else { return }
     throw ExitCode(ErrorPolicy.of(failure.kind ?? .defect).exitCode)
   }

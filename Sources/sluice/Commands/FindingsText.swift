@@ -2,7 +2,7 @@ internal import SluiceCore
 
 /// Renders the findings of `sluice check`.
 enum FindingsText {
-  static func text(_ findings: [Finding], job: String, terminal: Terminal = .standardOutput) -> String {
+  static func text(_ findings: [Finding], job: String, verdict: String, terminal: Terminal = .standardOutput) -> String {
     let style = terminal.style
     let width = findings.map { TextWidth.of($0.subject) }.max() ?? 0
     let markWidth = terminal.isUnicode ? 1 : 4
@@ -17,7 +17,7 @@ enum FindingsText {
     let warnings = findings.count { $0.level == .warning }
     text += "\n"
     if failures > 0 { return text + style.red("not ready: \(Figures.count(failures, "failure"))") + tail(warnings) + "\n" }
-    return text + style.green("ready to run") + tail(warnings) + "\n"
+    return text + style.green(verdict) + tail(warnings) + "\n"
   }
 
   static func json(_ findings: [Finding], job: String) -> SpecValue {
