@@ -30,6 +30,7 @@ enum ParquetWriterHandle {
     var settings = sl_parquet_options()
     (settings.compression, settings.compression_level) = compression(options.compression)
     settings.row_group_bytes = Int64(options.rowGroupBytes)
+    settings.data_page_bytes = Int64(options.pageBytes)
     settings.int96_timestamps = Int32((options.usesInt96Timestamps ? SL_TOGGLE_ON : SL_TOGGLE_OFF).rawValue)
     var schema = ArrowExport.schema(of: fields.map(\.arrow))
     var writer: OpaquePointer?
