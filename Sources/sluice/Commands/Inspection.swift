@@ -26,9 +26,9 @@ struct Inspection {
       let tables = try Composition.plan(of: spec).tables.map(\.source)
       let rows = Figures.short(tables.reduce(0) { $0 + $1.estimatedRows })
       let bytes = Figures.bytes(tables.reduce(0) { $0 + $1.estimatedBytes })
-      return Finding(.ok, "tables", "\(Figures.count(tables.count, "table")), about \(rows) rows, \(bytes)")
+      return Finding(.ok, "targets", "\(Figures.count(tables.count, "table")), about \(rows) rows, \(bytes)")
     } catch {
-      return Self.failure("tables", error)
+      return Self.failure("targets", error)
     }
   }
 
