@@ -8,7 +8,11 @@ import Testing
 
 @Suite struct PaimonCommitTests {
   private func prepare(_ fixture: TableFixture, _ ids: [Int64], writer: String = "w1") throws -> (any LakeTable, [PreparedFile]) {
-    let table = try fixture.open(writer: writer)
+    let files = MetadataFiles(store: LocalStore(root: "/"), root: fixture.foreign.folder)
+    _ = try? fixture.open(writer: writer)
+    let table = try PaimonTable(
+      id: TableFixture.table, schema: try files.latestSchema(), files: files,
+      catalog: FileSystemCatalog(store: LocalStore(root: "/"), warehouse: fixture.folder.path), writer: WriterIdentity(id: writer))
     let open = try table.makeWriter(TableWriterOptions(label: "0", targetFileSize: 128 << 20))
     try TableFixture.write([TableFixture.batch(ids)], to: table, open, origin: .snapshot(range: 0, isOrdered: true))
     return (table, try open.prepareCommit())

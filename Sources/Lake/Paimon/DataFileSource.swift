@@ -5,17 +5,22 @@ internal import SluiceFormats
 final class DataFileSource {
   private let schema: TableSchema
   private let files: MetadataFiles
+  private let vectors: DeletionVectors
   private var partitions: PartitionPath?
   private var schemas: [Int64: TableSchema] = [:]
 
-  init(schema: TableSchema, files: MetadataFiles) {
+  init(schema: TableSchema, files: MetadataFiles, vectors: DeletionVectors = DeletionVectors()) {
     self.schema = schema
     self.files = files
+    self.vectors = vectors
   }
 
-  /// Starts reading the fields at `columns` of the schema, after the system columns if asked for.
+  /// Starts reading the fields at `columns` of the schema, after the system columns if asked for; deleted positions are left out.
   func open(_ entry: ManifestEntry, columns: [Int], withSystemColumns: Bool, batchRows: Int) throws -> DataFileStream {
     let path = try path(of: entry)
+    guard path.hasSuffix(".parquet") else {
+      throw SluiceError(.targetDamaged, "a data file is no Parquet file; other formats are not supported", at: .init(path: path))
+    }
     do {
       let reader = try ParquetFileReader(try files.store.open(path))
       let names = Dictionary(reader.fields.enumerated().map { ($1.name, $0) }) { first, _ in first }
@@ -32,7 +37,7 @@ final class DataFileSource {
         let name = written.fields.first { $0.id == field.id }?.name
         wanted.append(.init(type: try PaimonTypes.dataType(of: field.type), place: name.flatMap { names[$0] }))
       }
-      return try DataFileStream(reader, wanted, batchRows: batchRows, path: path)
+      return try DataFileStream(reader, wanted, batchRows: batchRows, path: path, deleted: try vectors.deletedRows(of: entry))
     } catch let error as SluiceError where error.place.path == nil {
       throw SluiceError(error.kind, error.message, at: .init(table: error.place.table, column: error.place.column, path: path), cause: error)
     }

@@ -17,14 +17,17 @@ final class DataFileStream {
   /// Rows still to be answered when the file has none of the wanted columns.
   private var remaining: Int
   private let batchRows: Int
+  private var deleted: DeletedRows?
 
-  init(_ reader: ParquetFileReader, _ wanted: [Wanted], batchRows: Int, path: String) throws {
+  init(_ reader: ParquetFileReader, _ wanted: [Wanted], batchRows: Int, path: String, deleted: DeletedRows?) throws {
     self.wanted = wanted
     self.path = path
     self.batchRows = batchRows
+    self.deleted = deleted
     var chosen: [Int] = []
     places = wanted.map { column in
       guard let place = column.place else { return nil }
+      if let known = chosen.firstIndex(of: place) { return known }
       chosen.append(place)
       return chosen.count - 1
     }
@@ -32,8 +35,16 @@ final class DataFileStream {
     stream = chosen.isEmpty ? nil : try reader.makeStream(columns: chosen, batchRows: batchRows)
   }
 
-  /// The next rows, in the file's order; `nil` at the end.
+  /// The next rows, in the file's order, never empty; `nil` at the end.
   func next() throws -> Batch? {
+    while let batch = try nextStored() {
+      let kept = deleted?.filter(batch) ?? batch
+      if kept.rowCount > 0 { return kept }
+    }
+    return nil
+  }
+
+  private func nextStored() throws -> Batch? {
     guard let stream else {
       let count = min(remaining, batchRows)
       remaining -= count

@@ -26,15 +26,15 @@ final class PaimonReader: TableReader {
       return TargetTable.Column(name: field.name, type: types[index], isNullable: field.type.isNullable, comment: field.description ?? "")
     }
     keys = try schema.indexes(of: schema.trimmedKeys)
-    source = DataFileSource(schema: schema, files: files)
     remaining = limit ?? .max
-    parts = try ReadPlan(schema: schema, files: files).parts[...]
+    let plan = try ReadPlan(schema: schema, files: files)
+    parts = plan.parts[...]
+    source = DataFileSource(schema: schema, files: files, vectors: plan.vectors)
   }
 
   func next() throws -> Batch? {
     while remaining > 0 {
       if let batch = try open?() {
-        guard batch.rowCount > 0 else { continue }
         let kept = batch.rowCount > remaining ? batch.slice(from: 0, count: remaining) : batch
         remaining -= kept.rowCount
         return kept
@@ -47,10 +47,9 @@ final class PaimonReader: TableReader {
 
   private func start(_ part: ReadPlan.Part) throws -> () throws -> Batch? {
     switch part {
-    case .raw(let file, let deleted):
+    case .raw(let file):
       let stream = try source.open(file, columns: wanted, withSystemColumns: false, batchRows: Self.batchRows)
-      guard var deleted else { return { try stream.next() } }
-      return { try stream.next().map { deleted.filter($0) } }
+      return { try stream.next() }
     case .merged(let runs):
       // Key columns come first, because merging needs them, wanted or not.
       let streams = try runs.map { try RunStream(source, $0, columns: keys + wanted, batchRows: Self.batchRows / 2) }
