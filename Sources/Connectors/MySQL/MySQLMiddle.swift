@@ -14,20 +14,21 @@ struct MySQLMiddle {
   private static let mostSkipped = 100_000
 
   func find(_ range: SnapshotRange) throws -> SnapshotKey? {
-    let rows = max(range.rowsLeft, try estimate(after: range.lower, upTo: range.upper))
+    let estimated = try estimate(after: range.lower, upTo: range.upper)
+    let rows = max(range.rowsLeft, estimated)
     guard rows >= rowsWorthSplitting else { return nil }
     guard let first = try look(range, "ASC"), let last = try look(range, "DESC"), first != last else { return nil }
     // All keys of the range share the parts before the first one that differs.
     guard let place = first.parts.indices.first(where: { first.parts[$0] != last.parts[$0] }) else { return nil }
-    if let guess = try bisect(range, first, last, place, rows) { return guess }
-    return try skip(range, min(rows / 2, Self.mostSkipped), before: last)
+    if let guess = try bisect(range, first, last, place) { return guess }
+    return try skip(range, min(max(estimated, 2) / 2, Self.mostSkipped), before: last)
   }
 
   /// Narrows the values of part `place` down until the estimates on both sides are alike.
-  private func bisect(_ range: SnapshotRange, _ first: SnapshotKey, _ last: SnapshotKey, _ place: Int, _ rows: Int) throws -> SnapshotKey? {
+  private func bisect(_ range: SnapshotRange, _ first: SnapshotKey, _ last: SnapshotKey, _ place: Int) throws -> SnapshotKey? {
     var low = first.parts[place]
     var high = last.parts[place]
-    var best: (key: SnapshotKey, imbalance: Int)?
+    var best: (key: SnapshotKey, imbalance: Int, total: Int)?
     for _ in 0..<Self.guesses {
       guard let guess = KeyMidpoint.between(low, high, form: key.parts[place].form) else { break }
       let fixed = (0..<place).map { "\(MySQLText.quoted(key.parts[$0].name)) = \(first.parts[$0])" }
@@ -39,18 +40,20 @@ struct MySQLMiddle {
       let left = try estimate(after: range.lower, upTo: found)
       let right = try estimate(after: found, upTo: range.upper)
       let imbalance = abs(left - right)
-      if imbalance < best?.imbalance ?? .max { best = (found, imbalance) }
+      if imbalance < best?.imbalance ?? .max { best = (found, imbalance, left + right) }
       if imbalance <= (left + right) / 3 { break }
       if left > right { high = guess } else { low = found.parts[place] }
     }
     // A lopsided part would leave nearly all the work on one side.
-    guard let best, best.imbalance <= rows - rows / 8 else { return nil }
+    guard let best, best.imbalance <= best.total - best.total / 8 else { return nil }
     return best.key
   }
 
   private func skip(_ range: SnapshotRange, _ count: Int, before last: SnapshotKey) throws -> SnapshotKey? {
-    let found = try look(range, "ASC", [], offset: count)
-    return found == last ? nil : found
+    for offset in [count, count / 8] {
+      if let found = try look(range, "ASC", [], offset: offset), found != last { return found }
+    }
+    return nil
   }
 
   /// The first (or last) key of the range under further conditions.
