@@ -10,37 +10,26 @@ public final class ChildProcess: Sendable {
   }
 
   public let name: String
-  private let process: Process
+  public let identifier: Int32
   private let folder: TemporaryFolder
-  private let ending = Ending()
+  private let ending: Ending
 
   /// Starts `program`, with `environment` on top of this process's. `input` is what it reads.
   public init(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:], folder workingFolder: String? = nil, input: String? = nil
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], folder workingFolder: String? = nil, input: String = ""
   ) throws {
     name = ([URL(filePath: program).lastPathComponent] + arguments.prefix(2)).joined(separator: " ")
     folder = try TemporaryFolder()
-    process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
-    if let input { try Data(input.utf8).write(to: URL(filePath: folder.appending("input"))) }
-    process.standardInput = input == nil ? FileHandle.nullDevice : FileHandle(forReadingAtPath: folder.appending("input"))
-    process.standardOutput = try Self.create(folder.appending("output"))
-    process.standardError = try Self.create(folder.appending("error"))
-    process.terminationHandler = { [ending] process in
-      let status = process.terminationStatus
-      ending.note(process.terminationReason == .exit ? .exit(status) : .signal(status))
-    }
-    try process.run()
+    try Data(input.utf8).write(to: URL(filePath: folder.appending("input")))
+    identifier = try Spawn.start(
+      program, arguments, environment: environment, folder: workingFolder,
+      channel: .files(input: folder.appending("input"), output: folder.appending("output"), error: folder.appending("error")))
+    ending = Ending(of: identifier)
   }
 
   deinit {
-    if !hasEnded { Foundation.kill(process.processIdentifier, SIGKILL) }
+    ending.send(SIGKILL)
   }
-
-  public var identifier: Int32 { process.processIdentifier }
 
   public var hasEnded: Bool { ending.value != nil }
 
@@ -51,7 +40,7 @@ public final class ChildProcess: Sendable {
 
   /// Sends a signal; does nothing when the program has ended.
   public func send(_ signal: Int32) {
-    if !hasEnded { Foundation.kill(identifier, signal) }
+    ending.send(signal)
   }
 
   /// Waits for the end. A program that is not done in time is killed, and the test fails.
@@ -70,29 +59,41 @@ public final class ChildProcess: Sendable {
   private func text(_ file: String) -> String {
     (try? Data(contentsOf: URL(filePath: folder.appending(file)))).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
-
-  private static func create(_ path: String) throws -> FileHandle {
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw TestFailure("\(path) cannot be written") }
-    return FileHandle(fileDescriptor: file, closeOnDealloc: true)
-  }
 }
 
 /// The end of a process as an event that any number of threads may wait for.
 private final class Ending: Sendable {
+  private let identifier: pid_t
   private let end = Mutex<ChildProcess.End?>(nil)
   private let event = DispatchSemaphore(value: 0)
 
+  init(of identifier: pid_t) {
+    self.identifier = identifier
+    Thread.detachNewThread { [self] in reap() }
+  }
+
   var value: ChildProcess.End? { end.withLock { $0 } }
 
-  func note(_ value: ChildProcess.End) {
-    end.withLock { $0 = value }
-    event.signal()
+  /// While the lock is held the process is not reaped, so that its identifier is nobody else's.
+  func send(_ signal: Int32) {
+    end.withLock { if $0 == nil { _ = kill(identifier, signal) } }
   }
 
   func wait(within patience: Duration) -> ChildProcess.End? {
     guard event.wait(timeout: .now() + .milliseconds(Int(Deadline(in: patience).milliseconds))) == .success else { return nil }
     event.signal()
     return value
+  }
+
+  private func reap() {
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    end.withLock { end in
+      var status: Int32 = 0
+      waitpid(identifier, &status, 0)
+      let signal = status & 0x7f
+      end = signal == 0 ? .exit((status >> 8) & 0xff) : .signal(signal)
+    }
+    event.signal()
   }
 }

@@ -78,6 +78,9 @@ public struct ForeignTable: Sendable {
     public let orphans: [String]
     /// Files that a snapshot needs and that are not there.
     public let missing: [String]
+
+    /// Everything that is there is needed, and everything that is needed is there.
+    public var isExact: Bool { orphans.isEmpty && missing.isEmpty }
   }
 
   public func references() throws -> References {

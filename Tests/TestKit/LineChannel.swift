@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A helper program that answers each line with a line, over one socket, so that its end is an error and no signal.
 final class LineChannel {
-  private let process: Process
+  private let identifier: pid_t
   private let socket: Int32
   private let name: String
   private let errors: String
@@ -14,25 +14,17 @@ final class LineChannel {
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw TestFailure("no socket: errno \(errno)") }
     socket = sockets[0]
+    defer { close(sockets[1]) }
     name = arguments.first ?? program
     folder = try TemporaryFolder()
     errors = folder.appending("error")
-    guard FileManager.default.createFile(atPath: errors, contents: nil), let errorFile = FileHandle(forWritingAtPath: errors) else {
-      throw TestFailure("\(errors) cannot be written")
-    }
-    process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    let other = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: true)
-    process.standardInput = other
-    process.standardOutput = other
-    process.standardError = errorFile
-    try process.run()
-    try other.close()
+    identifier = try Spawn.start(program, arguments, channel: .socket(sockets[1], error: errors))
   }
 
   deinit {
     close(socket)
+    kill(identifier, SIGKILL)
+    waitpid(identifier, nil, 0)
   }
 
   /// The answer to a line. Without one in time the program is ended: a late answer would be taken for the next one's.
@@ -62,7 +54,7 @@ final class LineChannel {
   private func receive(_ deadline: Deadline, _ patience: Duration) throws {
     var wanted = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
     guard poll(&wanted, 1, deadline.milliseconds) > 0 else {
-      process.terminate()
+      kill(identifier, SIGKILL)
       throw failure("gave no answer in \(patience)")
     }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
