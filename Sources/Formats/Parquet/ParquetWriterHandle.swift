@@ -4,16 +4,20 @@ internal import SluiceCore
 
 /// Opens writers of the Parquet library.
 enum ParquetWriterHandle {
-  /// `dictionaries` says for each field whether its values get a dictionary. `sink` must outlive the writer.
+  /// `dictionaries` says for each field whether its values get a dictionary; whole numbers without one are packed by their differences,
+  /// which costs no more than writing them plain and leaves the compressor less to do. `sink` must outlive the writer.
   static func open(fields: [ParquetField], options: ParquetWriteOptions, dictionaries: [Bool], sink: ParquetSink) throws -> OpaquePointer {
     var columns: [sl_parquet_column_options] = []
     var leaf: Int32 = 0
     for (field, hasDictionary) in zip(fields, dictionaries) {
       for _ in 0..<field.type.parquetLeafCount {
+        var column = sl_parquet_column_options()
+        column.leaf = leaf
         if hasDictionary {
-          var column = sl_parquet_column_options()
-          column.leaf = leaf
           column.dictionary = Int32(SL_TOGGLE_ON.rawValue)
+          columns.append(column)
+        } else if field.type.isWholeNumber {
+          column.encoding = Int32(SL_ENCODING_DELTA_BINARY_PACKED.rawValue)
           columns.append(column)
         }
         leaf += 1
@@ -56,6 +60,19 @@ enum ParquetWriterHandle {
     case .snappy: (Int32(SL_COMPRESSION_SNAPPY.rawValue), 0)
     case .lz4: (Int32(SL_COMPRESSION_LZ4.rawValue), 0)
     case .zstd(let level): (Int32(SL_COMPRESSION_ZSTD.rawValue), Int32(level))
+    }
+  }
+}
+
+extension DataType {
+  /// Whether Parquet keeps the values as 32 or 64-bit integers.
+  fileprivate var isWholeNumber: Bool {
+    switch self {
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .date, .time: true
+    case .decimal(let precision, _): precision <= 18
+    // Nanoseconds may be asked for as INT96.
+    case .timestamp(let precision), .instant(let precision): precision <= 6
+    default: false
     }
   }
 }
