@@ -101,7 +101,8 @@ import Testing
 
   @Test("text keys in several runs are merged by readers, and disjoint after consolidation")
   func textKeys() throws {
-    let fixture = try TableFixture(key: ["name"], buckets: 2, columns: TableFixture.columns.map { .init(name: $0.name, type: $0.type, isNullable: $0.name != "name") })
+    let fixture = try TableFixture(
+      key: ["name"], buckets: 2, columns: TableFixture.columns.map { .init(name: $0.name, type: $0.type, isNullable: $0.name != "name") })
     let ids = (0..<4000).map { Int64($0) }.filter { $0 % 7 != 3 }.shuffled()
     let batches = stride(from: 0, to: ids.count, by: 300).map { TableFixture.batch(Array(ids[$0..<min($0 + 300, ids.count)])) }
     for (index, batch) in batches.enumerated() {
@@ -139,7 +140,8 @@ import Testing
     let delete = TableFixture.batch([7, 8, 200], sequence: 11, kinds: [.delete, .delete, .insert])
     try fixture.commit([update, delete], checkpoint: 2, origin: .stream)
     let kept = (0..<100).map { Int64($0) }.filter { ![5, 6, 7, 8].contains($0) }
-    let expected = TableFixture.text(TableFixture.batch(kept).rows) + TableFixture.text(TableFixture.batch([5, 6], name: "u").rows)
+    let expected =
+      TableFixture.text(TableFixture.batch(kept).rows) + TableFixture.text(TableFixture.batch([5, 6], name: "u").rows)
       + TableFixture.text(TableFixture.batch([200]).rows)
     try check(fixture, rows: expected)
     try fixture.open().makeCommitter().consolidate(checkpoint: 2, memory: 64 << 20)

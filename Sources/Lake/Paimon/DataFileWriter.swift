@@ -19,7 +19,8 @@ final class DataFileWriter {
   private var maxSequence = Int64.min
   private var deleteRowCount = 0
 
-  init(_ layout: DataFileLayout, name: String, folder: String, level: Int32, source: Int32 = DataFileMeta.sourceAppend, store: any ObjectStore) throws {
+  init(_ layout: DataFileLayout, name: String, folder: String, level: Int32, source: Int32 = DataFileMeta.sourceAppend, store: any ObjectStore) throws
+  {
     self.layout = layout
     self.name = name
     path = "\(folder)/\(name)"

@@ -29,7 +29,8 @@ struct FileMerger {
       let count = min(fanIn, runs.count - fanIn + 1)
       let merged = try write(Array(runs.prefix(count)), slot: slot, isLast: false)
       intermediate += merged
-      runs = runs.dropFirst(count)
+      runs =
+        runs.dropFirst(count)
         + [merged.map { ManifestEntry(kind: .add, slot: slot, totalBuckets: context.totalBuckets, file: $0) }]
     }
     return try write(runs, slot: slot, isLast: true)

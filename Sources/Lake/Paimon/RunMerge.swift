@@ -80,7 +80,9 @@ final class RunMerge {
     }
     let row = cursors[run].row
     // Rows of a key come with growing sequence numbers, so the later one replaces.
-    if let last = picks.last, last.source != source, order.compare(sources[last.source], last.row, cursors[run].batch, row) == 0 { picks.removeLast() }
+    if let last = picks.last, last.source != source, order.compare(sources[last.source], last.row, cursors[run].batch, row) == 0 {
+      picks.removeLast()
+    }
     picks.append(Pick(source: source, row: row))
   }
 

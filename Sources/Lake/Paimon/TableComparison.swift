@@ -14,7 +14,8 @@ struct TableComparison {
         throw conflict("column \(index + 1) of the existing table is \(field.name)", column: column.name)
       }
       guard types[index] == design.storage[index].storage else {
-        throw conflict("the existing table keeps it as \(PaimonTypes.storage(of: types[index]).name), not \(design.storage[index].name)", column: field.name)
+        throw conflict(
+          "the existing table keeps it as \(PaimonTypes.storage(of: types[index]).name), not \(design.storage[index].name)", column: field.name)
       }
       guard field.type.isNullable == design.isNullable(index) else {
         throw conflict("the existing table has it \(field.type.isNullable ? "nullable" : "NOT NULL")", column: field.name)

@@ -1,5 +1,5 @@
-internal import SluiceCore
 internal import Foundation
+internal import SluiceCore
 
 /// One row in Paimon's binary form with its big-endian arity in front: what manifests hold for partitions, keys and bounds.
 struct BinaryRow: Hashable, Sendable {

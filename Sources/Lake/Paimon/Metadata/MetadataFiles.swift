@@ -76,7 +76,9 @@ struct MetadataFiles: Sendable {
   }
 
   func bytes(of path: String) throws -> [UInt8] {
-    guard let bytes = try store.read(path) else { throw SluiceError(.targetDamaged, "the table refers to a file that is gone", at: .init(path: path)) }
+    guard let bytes = try store.read(path) else {
+      throw SluiceError(.targetDamaged, "the table refers to a file that is gone", at: .init(path: path))
+    }
     return bytes
   }
 
