@@ -12,7 +12,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/TestKit/python"))
 
 import compare
-import lake
 
 TABLES = """
     SELECT t.table_name, COUNT(c.column_name), GROUP_CONCAT(IF(c.column_key = 'PRI', c.column_name, NULL))
@@ -53,7 +52,7 @@ def main():
         print(f"\n{name}: {json.dumps(detail, ensure_ascii=False, default=str, indent=2)}"[:4000], file=sys.stderr)
     if failed:
         sys.exit(1)
-    print(f"\n{rows:,} rows, {values:,} values: the same on both sides, read by {' and '.join(lake.READERS)}.")
+    print(f"\n{rows:,} rows, {values:,} values: the same on both sides, read by pypaimon and pypaimon-rust.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
--- A small shop: ten tables, 1,000,340 rows, the same bytes every time.
+-- A small shop: eleven tables, 1,000,348 rows, the same bytes every time.
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 SET SESSION sql_log_bin = 0, unique_checks = 0, time_zone = "+00:00", sql_mode = CONCAT(@@sql_mode, ",NO_UNSIGNED_SUBTRACTION");
 CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
@@ -30,6 +30,14 @@ SELECT seq, CONCAT('customer', seq, '@example.org'),
   '2020-01-01 00:00:00.000' + INTERVAL (seq * 3571) SECOND + INTERVAL (seq MOD 1000 * 1000) MICROSECOND,
   IF(seq MOD 11 = 0, NULL, '2026-01-01' + INTERVAL (seq * 104729 MOD 20000000) SECOND + INTERVAL (seq * 7919 MOD 1000000) MICROSECOND)
 FROM seq_1_to_40000;
+
+CREATE TABLE countries (
+  code  CHAR(2)     NOT NULL PRIMARY KEY,
+  name  VARCHAR(40) NOT NULL,
+  is_eu BOOLEAN     NOT NULL
+);
+INSERT INTO countries VALUES ('DE', 'Deutschland', TRUE), ('FR', 'France', TRUE), ('CN', '中国', FALSE), ('JP', '日本', FALSE),
+  ('KR', '대한민국', FALSE), ('US', 'United States', FALSE), ('BR', 'Brasil', FALSE), ('KE', 'Kenya', FALSE);
 
 CREATE TABLE products (
   id       SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
@@ -182,3 +190,5 @@ SELECT 1000 + seq, seq MOD 256 - 128, seq * 54901323070326, seq / 7, seq * 10000
   '1971-01-01' + INTERVAL seq * 50 DAY, UNHEX(MD5(seq)), REPEAT(CHAR(seq MOD 256), seq * 10), REPEAT(CHAR(0xF09F9880 + seq MOD 64 USING utf8mb4), seq MOD 50),
   CHAR(192 + seq MOD 60 USING latin1), CONCAT('ключ ', seq), ST_GeomFromText(CONCAT('LINESTRING(0 0, ', seq, ' ', -seq, ')'))
 FROM seq_1_to_336;
+
+ANALYZE TABLE customers, countries, products, stock, orders, order_items, events, page_views, audit_log, returns, cabinet;
