@@ -14,8 +14,9 @@ struct MySQLBatchAssembly: ~Copyable {
     var isEnd: Bool { if case .end = self { true } else { false } }
   }
 
-  /// Rows taken from results, dirty ones included.
-  var rowsSeen = 0
+  /// Rows of the page, dirty ones included, and the bytes of its values.
+  private(set) var rowsSeen = 0
+  private(set) var bytesSeen = 0
   private var builder: BatchBuilder
   private let decoders: [ValueDecoder]
   private let key: MySQLKey?
@@ -34,6 +35,11 @@ struct MySQLBatchAssembly: ~Copyable {
   var lastKey: SnapshotKey? {
     guard let key, !trail.isEmpty else { return nil }
     return SnapshotKey(key.parts.indices.map { key.literal(of: trail.part($0), part: $0) })
+  }
+
+  mutating func startPage() {
+    rowsSeen = 0
+    bytesSeen = 0
   }
 
   /// Appends rows until a batch is full, the result ends or a row is dirty.
@@ -62,6 +68,7 @@ struct MySQLBatchAssembly: ~Copyable {
 
   /// The rows collected so far; `nil` when there are none.
   mutating func finish() -> Batch? {
+    bytesSeen += byteCount
     byteCount = 0
     return builder.rowCount == 0 ? nil : builder.finish()
   }

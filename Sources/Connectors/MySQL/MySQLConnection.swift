@@ -21,7 +21,7 @@ final class MySQLConnection {
     guard isConnected else {
       let failure = Self.failure(of: handle)
       mysql_close(handle)
-      throw MySQLFailures.error(failure, doing: "connecting to \(options.address)", options: options)
+      throw MySQLFailures.connectError(failure, options: options)
     }
     if options.tls.mode == .required || options.tls.mode == .verifyFull, mysql_get_ssl_cipher(handle) == nil {
       mysql_close(handle)

@@ -18,7 +18,8 @@ struct MySQLDiscovery {
     let known = Set(tables)
     for id in include.compactMap(\.exact) where !known.contains(id) {
       throw SluiceError(
-        .sourceTableMissing, views.contains(id) ? "it is a view, and only tables are copied" : "there is no such table, or the account may not see it",
+        .sourceTableMissing,
+        views.contains(id) ? "it is a view, and only tables are copied" : "there is no such table, or the account may not see it",
         at: .init(table: id), remedy: Self.remedy(id, among: tables))
     }
     let selected = tables.filter { id in include.contains { $0.matches(id) } && !exclude.contains { $0.matches(id) } }

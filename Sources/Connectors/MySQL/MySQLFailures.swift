@@ -16,9 +16,15 @@ enum MySQLFailures {
       kind, "\(doing): \(text(of: native))", at: .init(table: table), remedy: remedy(native, options: options, table: table), cause: native)
   }
 
+  /// A line that breaks before it stands was never there: the server is still starting, or closes the door on this client.
+  static func connectError(_ native: MySQLServerError, options: MySQLOptions) -> SluiceError {
+    let error = error(native, doing: "connecting to \(options.address)", options: options)
+    guard error.kind == .sourceConnectionLost else { return error }
+    return SluiceError(.sourceUnreachable, error.message, remedy: error.remedy, cause: native)
+  }
+
   static func kind(of native: MySQLServerError) -> ErrorKind {
     if let kind = kinds[native.code] { return kind }
-    if native.code == 2026 { return .sourceUnreachable }
     return native.code >= 2000 && native.code < 3000 ? .sourceUnreachable : .sourceQueryFailed
   }
 

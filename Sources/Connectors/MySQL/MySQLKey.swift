@@ -16,8 +16,9 @@ struct MySQLKey: Sendable {
     case encoded(charset: String)
     case bytes
     case bits
-    /// Enumerations sort and compare by number; read by a column of its own.
-    case ordinal
+    /// The number of an enumeration's member or a set, which is what they sort by; read by a column of its own.
+    /// `members` are an enumeration's, in order: the servers use an index only for comparisons with them.
+    case ordinal(members: [String])
   }
 
   struct Part: Sendable {
@@ -29,6 +30,24 @@ struct MySQLKey: Sendable {
     let expression: String
     /// Whether the server's order is that of the decoded values.
     let isOrdered: Bool
+
+    /// `column operator literal`, spelt so that the index serves it.
+    func comparison(_ operation: String, _ literal: String) -> String {
+      let column = MySQLText.quoted(name)
+      let exact = "\(column) \(operation) \(literal)"
+      guard case .ordinal(let members) = form, let ordinal = Int(literal), ordinal > 0, ordinal <= members.count else { return exact }
+      // Number 0 stands for a value that is no member, and reads as an empty text.
+      let matching: [String] =
+        switch operation {
+        case "=": [members[ordinal - 1]]
+        case ">": Array(members[ordinal...])
+        case ">=": Array(members[(ordinal - 1)...])
+        case "<": [""] + members[..<(ordinal - 1)]
+        default: [""] + members[..<ordinal]
+        }
+      if matching.isEmpty { return "FALSE" }
+      return "(\(exact) AND \(column) IN (\(matching.map(MySQLText.literal).joined(separator: ", "))))"
+    }
   }
 
   let index: String
@@ -93,13 +112,13 @@ struct MySQLKey: Sendable {
   /// A tuple comparison spelt out, because the servers use no index for `(a, b) > (1, 2)`. The redundant first term is a range of
   /// the leading column that every optimizer finds, however deep the key.
   func comparison(_ key: SnapshotKey, strict: String, last: String) -> String {
-    let pairs = zip(parts, key.parts).map { (MySQLText.quoted($0.name), $1) }
-    guard let (name, literal) = pairs.last else { return "TRUE" }
-    var condition = "\(name) \(last) \(literal)"
-    for (name, literal) in pairs.dropLast().reversed() {
-      condition = "(\(name) \(strict) \(literal) OR (\(name) = \(literal) AND \(condition)))"
+    let pairs = Array(zip(parts, key.parts))
+    guard let (part, literal) = pairs.last else { return "TRUE" }
+    var condition = part.comparison(last, literal)
+    for (part, literal) in pairs.dropLast().reversed() {
+      condition = "(\(part.comparison(strict, literal)) OR (\(part.comparison("=", literal)) AND \(condition)))"
     }
-    if pairs.count > 1, let (name, literal) = pairs.first { condition = "\(name) \(strict)= \(literal) AND \(condition)" }
+    if pairs.count > 1, let (part, literal) = pairs.first { condition = "\(part.comparison(strict + "=", literal)) AND \(condition)" }
     return condition
   }
 
@@ -109,7 +128,8 @@ struct MySQLKey: Sendable {
     case "date", "datetime", "timestamp", "time", "uuid", "inet4", "inet6": .quoted
     case "binary", "varbinary": .bytes
     case "bit": .bits
-    case "enum", "set": .ordinal
+    case "enum": .ordinal(members: members(of: column.columnType))
+    case "set": .ordinal(members: [])
     case "char", "varchar":
       switch column.charset {
       case "binary": .bytes
@@ -119,6 +139,31 @@ struct MySQLKey: Sendable {
       }
     default: nil
     }
+  }
+
+  /// The members of `enum('a','b''c')`; empty when the server escaped one in a way of its own.
+  private static func members(of columnType: String) -> [String] {
+    guard let open = columnType.firstIndex(of: "'"), columnType.hasSuffix("')"), !columnType.contains("\\") else { return [] }
+    var members: [String] = []
+    var member = ""
+    var isInside = false
+    var previous: Character = ","
+    for character in columnType[open...].dropLast() {
+      if character == "'" {
+        // A quote right after a closing one was a doubled quote.
+        if !isInside, previous == "'" {
+          member = (members.popLast() ?? "") + "'"
+        } else if isInside {
+          members.append(member)
+          member = ""
+        }
+        isInside.toggle()
+      } else if isInside {
+        member.append(character)
+      }
+      previous = character
+    }
+    return members
   }
 
   private static func isOrdered(_ column: MySQLCatalogColumn, _ mapping: MySQLMapping) -> Bool {

@@ -31,8 +31,8 @@ struct MySQLMiddle {
     var best: (key: SnapshotKey, imbalance: Int, total: Int)?
     for _ in 0..<Self.guesses {
       guard let guess = KeyMidpoint.between(low, high, form: key.parts[place].form) else { break }
-      let fixed = (0..<place).map { "\(MySQLText.quoted(key.parts[$0].name)) = \(first.parts[$0])" }
-      let atLeast = "\(MySQLText.quoted(key.parts[place].name)) >= \(guess)"
+      let fixed = (0..<place).map { key.parts[$0].comparison("=", first.parts[$0]) }
+      let atLeast = key.parts[place].comparison(">=", guess)
       guard let found = try look(range, "ASC", fixed + [atLeast]), found != last else {
         high = guess
         continue

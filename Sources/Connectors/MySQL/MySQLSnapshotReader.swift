@@ -6,9 +6,11 @@ final class MySQLSnapshotReader: SnapshotReader {
   let mode: SnapshotMode
   let connection: MySQLConnection
   let query: MySQLPageQuery
-  private let rowsPerPage: Int
+  /// Follows the size of the rows that were read: the server's estimate may be far off.
+  private var rowsPerPage: Int
   private let decoders: [ValueDecoder]
   private let types: [DataType]
+  private let pageBytes: Int
   /// The table's columns and those of a page as the first answers described them.
   private var shape: [MySQLField] = []
   private var pageFields: [MySQLField] = []
@@ -32,11 +34,16 @@ final class MySQLSnapshotReader: SnapshotReader {
       return ValueDecoder(mapping.decoding, scale: mapping.scale, isZeroNull: options.zeroDatesAreNull && !isKey)
     }
     let rowBytes = max(1, table.definition.estimatedBytes / max(1, table.definition.estimatedRows))
-    rowsPerPage = min(max(options.pageBytes / rowBytes, Self.fewestRows), Self.mostRows)
+    pageBytes = options.pageBytes
+    rowsPerPage = Self.rowsPerPage(pageBytes, rowBytes: max(rowBytes, Self.leastRowBytes * types.count))
   }
 
-  private static let fewestRows = 1_000
-  private static let mostRows = 200_000
+  private static func rowsPerPage(_ pageBytes: Int, rowBytes: Int) -> Int {
+    min(max(pageBytes / max(1, rowBytes), 1_000), 200_000)
+  }
+
+  /// What a value takes at least, for tables whose statistics are not made yet.
+  private static let leastRowBytes = 4
 
   func read(_ range: SnapshotRange, dirty: (DirtyRow) throws -> Void, emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective) throws -> Bool {
     var range = range
@@ -44,15 +51,15 @@ final class MySQLSnapshotReader: SnapshotReader {
     guard query.key != nil else { return try readWhole(&range, &assembly, dirty, emit) }
     while true {
       try checkShape()
-      let result = try connection.stream(query.page(range, limit: rowsPerPage), table: id)
+      let limit = rowsPerPage
+      let result = try connection.stream(query.page(range, limit: limit), table: id)
       try checkPage(result)
-      let isComplete = try drain(result, &range, &assembly, dirty, emit)
-      guard isComplete else { return false }
-      if assembly.rowsSeen < rowsPerPage { break }
-      assembly.rowsSeen = 0
+      guard try drain(result, limit: limit, &range, &assembly, dirty, emit) else { return false }
+      if assembly.rowsSeen < limit { return true }
+      rowsPerPage = Self.rowsPerPage(pageBytes, rowBytes: assembly.bytesSeen / max(1, assembly.rowsSeen))
+      assembly.startPage()
       range.lower = assembly.lastKey
     }
-    return true
   }
 
   /// An estimate of two pages or less is not worth a second reader.
@@ -67,32 +74,31 @@ final class MySQLSnapshotReader: SnapshotReader {
     try checkShape()
     let result = try connection.stream(query.whole, table: id)
     try checkPage(result)
-    let isComplete = try drain(result, &range, &assembly, dirty, emit)
+    let isComplete = try drain(result, limit: nil, &range, &assembly, dirty, emit)
     if isComplete { try connection.execute("COMMIT") } else { connection.abandon() }
     return isComplete
   }
 
-  /// Hands on the rows of a result, batch by batch; false when the receiver wants a pause.
+  /// Hands on the rows of a result of at most `limit` rows, batch by batch; false when the receiver wants a pause and rows are left.
   private func drain(
-    _ result: MySQLResult, _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
+    _ result: MySQLResult, limit: Int?, _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
     _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
   ) throws -> Bool {
     while true {
       let stop = assembly.fill(from: result)
-      switch stop {
-      case .dirty(let row): try dirty(row)
-      case .full, .end:
-        if stop.isEnd { try result.checkEnd() }
-        if let batch = assembly.finish() {
-          range.lower = assembly.lastKey ?? range.lower
-          range.rowsRead += batch.rowCount
-          let left = range.rowsLeft - batch.rowCount
-          range.rowsLeft = stop.isEnd && assembly.rowsSeen < rowsPerPage ? 0 : max(left, 1)
-          let directive = try emit(ChangeBatch(table: id, schemaVersion: 0, rows: batch), range)
-          if directive == .pause, !(stop.isEnd && assembly.rowsSeen < rowsPerPage) { return false }
-        }
-        if stop.isEnd { return true }
+      if case .dirty(let row) = stop {
+        try dirty(row)
+        continue
       }
+      if stop.isEnd { try result.checkEnd() }
+      let isExhausted = stop.isEnd && limit.map { assembly.rowsSeen < $0 } ?? true
+      if let batch = assembly.finish() {
+        range.lower = assembly.lastKey ?? range.lower
+        range.rowsRead += batch.rowCount
+        range.rowsLeft = isExhausted ? 0 : max(range.rowsLeft - batch.rowCount, 1)
+        if try emit(ChangeBatch(table: id, schemaVersion: 0, rows: batch), range) == .pause, !isExhausted { return false }
+      }
+      if stop.isEnd { return true }
     }
   }
 

@@ -44,7 +44,9 @@ private func integer<Value: BitwiseCopyable>(_ text: String, _ type: DataType, _
     #expect(integer("00000000000000000000000000000042", .uint64, .uint64) == UInt64(42))
   }
 
-  @Test(arguments: ["", "-", "+1", "1a", "a", " 1", "1 ", "12345678x", "x2345678", "1234567:", "9223372036854775808", "-9223372036854775809", "--1", "1.0"])
+  @Test(arguments: [
+    "", "-", "+1", "1a", "a", " 1", "1 ", "12345678x", "x2345678", "1234567:", "9223372036854775808", "-9223372036854775809", "--1", "1.0",
+  ])
   func `malformed integers are refused`(_ text: String) {
     #expect(integer(text, .int64, .int64) as Int64? == nil)
   }
@@ -115,7 +117,10 @@ private func integer<Value: BitwiseCopyable>(_ text: String, _ type: DataType, _
     #expect(integer("1969-12-31 23:59:59.999", .timestamp(precision: 3), .milliseconds, scale: 3) == Int64(-1))
     #expect(integer("1970-01-01 00:00:00.0001", .timestamp(precision: 4), .microseconds, scale: 4) == Int64(100))
     #expect(integer("9999-12-31 23:59:59.999999", .timestamp(precision: 6), .microseconds, scale: 6) == Int64(253_402_300_799_999_999))
-    for text in ["1970-01-01 24:00:00", "1970-01-01 00:60:00", "1970-01-01 00:00:60", "1970-01-01T00:00:00", "1970-01-01 00-00:00", "1970-01-01 00:00:0"] {
+    let impossible = [
+      "1970-01-01 24:00:00", "1970-01-01 00:60:00", "1970-01-01 00:00:60", "1970-01-01T00:00:00", "1970-01-01 00-00:00", "1970-01-01 00:00:0",
+    ]
+    for text in impossible {
       #expect(integer(text, .timestamp(precision: 0), .milliseconds) as Int64? == nil, "\(text)")
     }
     #expect(integer("1970-01-01 00:00:00,5", .timestamp(precision: 1), .milliseconds, scale: 1) as Int64? == nil)
@@ -147,7 +152,10 @@ private func integer<Value: BitwiseCopyable>(_ text: String, _ type: DataType, _
         #expect(part.isEmpty || part.withUnsafeBufferPointer { $0.baseAddress.map { TextBytes.isUTF8($0, part.count) } } == isValid)
       }
     }
-    for bytes: [UInt8] in [[0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xff], [0x80], [0xe0, 0x80, 0x80], [0xf0, 0x80, 0x80, 0x80]] {
+    let malformed: [[UInt8]] = [
+      [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xff], [0x80], [0xe0, 0x80, 0x80], [0xf0, 0x80, 0x80, 0x80],
+    ]
+    for bytes in malformed {
       for padding in 0...9 {
         let padded = Array(repeating: UInt8(ascii: "x"), count: padding) + bytes
         #expect(padded.withUnsafeBufferPointer { $0.baseAddress.map { TextBytes.isUTF8($0, padded.count) } } == false)

@@ -112,7 +112,8 @@ struct PlainRead {
     let database = try TestDatabase.withNumbers(product)
     let source = try database.source(["pageBytes": .integer(1 << 16)])
     let changes = [
-      ("ADD COLUMN extra INT", "extra"), ("ADD COLUMN hid INT INVISIBLE", "hid"), ("DROP COLUMN v", "v"), ("MODIFY v BIGINT", "v"), ("MODIFY f DOUBLE", "f"),
+      ("ADD COLUMN extra INT", "extra"), ("ADD COLUMN hid INT INVISIBLE", "hid"), ("DROP COLUMN v", "v"), ("MODIFY v BIGINT", "v"),
+      ("MODIFY f DOUBLE", "f"),
     ]
     for (index, (change, column)) in changes.enumerated() {
       for isDuring in [false, true] where !(isDuring && column == "hid") {
@@ -121,6 +122,7 @@ struct PlainRead {
           """
           CREATE TABLE \(name) (k INT PRIMARY KEY, v INT, f FLOAT, pad CHAR(200));
           INSERT INTO \(name) SELECT n, n, n, REPEAT('x', 200) FROM numbers;
+          ANALYZE TABLE \(name);
           """)
         let table = try database.definition(name, source)
         if !isDuring { try database.execute("ALTER TABLE \(name) \(change)") }
@@ -146,6 +148,7 @@ struct PlainRead {
       CREATE TABLE d (d INT PRIMARY KEY); INSERT INTO d VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);
       CREATE TABLE t (k INT PRIMARY KEY, n INT, pad CHAR(200));
       INSERT INTO t SELECT x, x, REPEAT('x', 200) FROM (SELECT a.d + 10*b.d + 100*c.d + 1000*e.d AS x FROM d a, d b, d c, d e) q;
+      ANALYZE TABLE t;
       """)
     let source = try database.source(["pageBytes": .integer(1 << 16)])
     let table = try database.definition("t", source)

@@ -24,7 +24,9 @@ struct KeyShape: Sendable, CustomStringConvertible {
     .init(
       description: "varchar, case-insensitive, trailing blanks", columns: "k VARCHAR(40) COLLATE utf8mb4_general_ci", key: "k",
       values: "CONCAT(IF(n % 2, 'Key ', 'kEY '), HEX(CRC32(n)), 'é', n, IF(n % 3, '  ', ''))", isOrdered: false),
-    .init(description: "varchar, binary collation", columns: "k VARCHAR(40) COLLATE utf8mb4_bin", key: "k", values: "CONCAT('\\\\''', LEFT(SHA2(n,256),32))", isOrdered: false),
+    .init(
+      description: "varchar, binary collation", columns: "k VARCHAR(40) COLLATE utf8mb4_bin", key: "k",
+      values: "CONCAT('\\\\''', LEFT(SHA2(n,256),32))", isOrdered: false),
     .init(description: "gbk", columns: "k VARCHAR(40) CHARACTER SET gbk", key: "k", values: "CONCAT('中文', n, '字')", isOrdered: false),
     .init(description: "latin1", columns: "k CHAR(12) CHARACTER SET latin1", key: "k", values: "CONCAT('ü', n)", isOrdered: false),
     .init(description: "utf8mb3", columns: "k VARCHAR(12) CHARACTER SET utf8mb3", key: "k", values: "CONCAT('中', n)", isOrdered: false),
@@ -42,8 +44,11 @@ struct KeyShape: Sendable, CustomStringConvertible {
     .init(description: "float", columns: "k FLOAT", key: "k", values: "n / 3 - 700", isOrdered: false),
     .init(description: "bit", columns: "k BIT(40)", key: "k", values: "n * 1234567"),
     .init(description: "enumeration", columns: "a ENUM('z','ä','m'), k INT", key: "a, k", values: "1 + n % 3, n", isOrdered: false),
-    .init(description: "uuid", columns: "k UUID", key: "k", values: "CONCAT(LEFT(LEFT(SHA2(n,256),32),8),'-0000-4000-8000-',RIGHT(LEFT(SHA2(n,256),32),12))", isOrdered: false, product: .mariadb),
-    .init(description: "inet6", columns: "k INET6", key: "k", values: "CONCAT('2001:db8::', HEX(n))", isOrdered: false, product: .mariadb),
+    .init(
+      description: "uuid", columns: "k UUID", key: "k",
+      values: "CONCAT(LEFT(LEFT(SHA2(n,256),32),8),'-0000-4000-8000-',RIGHT(LEFT(SHA2(n,256),32),12))", isOrdered: false, product: .mariadb),
+    .init(
+      description: "inet6", columns: "k INET6", key: "k", values: "CONCAT('2001:db8::', HEX(n))", isOrdered: false, product: .mariadb),
     .init(description: "one row", columns: "k INT", key: "k", values: "n", rows: 1),
     .init(description: "no row", columns: "k INT", key: "k", values: "n", rows: 0),
   ]
