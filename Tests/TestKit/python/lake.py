@@ -17,9 +17,10 @@ def locate(table):
 
 def open_pypaimon(table, snapshot=None):
     from pypaimon import CatalogFactory
+    from pypaimon.common.identifier import Identifier
 
     warehouse, database, name = locate(table)
-    opened = CatalogFactory.create({"warehouse": warehouse}).get_table(f"{database}.{name}")
+    opened = CatalogFactory.create({"warehouse": warehouse}).get_table(Identifier(database, name))
     return opened.copy({"scan.snapshot-id": str(snapshot)}) if snapshot else opened
 
 

@@ -1,0 +1,92 @@
+import Foundation
+import SluiceCore
+import TestKit
+import Testing
+
+@Suite struct SchemaChangeTests {
+  /// What happens to the table during its load, and the words that tell it.
+  struct Change: CustomTestStringConvertible, Sendable {
+    let statement: String
+    let column: String
+    let words: [String]
+
+    var testDescription: String { statement }
+  }
+
+  static let changes = [
+    Change(statement: "ALTER TABLE t MODIFY note VARCHAR(90)", column: "note", words: ["changed"]),
+    Change(statement: "ALTER TABLE t MODIFY number BIGINT", column: "number", words: ["changed"]),
+    Change(statement: "ALTER TABLE t DROP COLUMN note", column: "note", words: ["dropped"]),
+    Change(statement: "ALTER TABLE t ADD COLUMN extra INT", column: "extra", words: ["added"]),
+    Change(statement: "ALTER TABLE t RENAME COLUMN note TO remark", column: "remark", words: []),
+  ]
+
+  @Test("A column that changes during the load ends it and is named", arguments: DatabaseServer.Product.allCases, changes)
+  func column(_ product: DatabaseServer.Product, _ change: Change) throws {
+    let (database, job) = try Self.table(on: product)
+    let outcome = try Self.run(job) { try database.execute(change.statement) }
+    outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t", "column \(change.column)", "load the table again")
+    for word in change.words { #expect(outcome.errors.contains(word), "\(outcome)") }
+    // What is told does not go away by trying again.
+    try job.run().expectRefused(4, .sourceSchemaChanged, "\(database.name).t", change.column)
+    try Self.expectPart(of: job, database)
+  }
+
+  @Test("A key that changes during the load ends it", arguments: DatabaseServer.Product.allCases)
+  func key(_ product: DatabaseServer.Product) throws {
+    let (database, job) = try Self.table(on: product)
+    let outcome = try Self.run(job) { try database.execute("ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (number, id)") }
+    outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t")
+    try job.run().expectRefused(4, .sourceSchemaChanged, "\(database.name).t", "its key was (id) and is (number, id)")
+  }
+
+  @Test("A table that is dropped during the load ends it and is named", arguments: DatabaseServer.Product.allCases)
+  func dropped(_ product: DatabaseServer.Product) throws {
+    let (database, job) = try Self.table(on: product)
+    let outcome = try Self.run(job) { try database.execute("DROP TABLE t") }
+    outcome.expectRefused(4, .sourceTableMissing, "\(database.name).t")
+  }
+
+  @Test("A table that is dropped and made anew during the load, with other rows, does not end up half and half", arguments: DatabaseServer.Product.allCases)
+  func replaced(_ product: DatabaseServer.Product) throws {
+    let (database, job) = try Self.table(on: product)
+    let outcome = try Self.run(job) { try database.execute("RENAME TABLE t TO old; CREATE TABLE t (id INT PRIMARY KEY, other DATE)") }
+    outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t")
+  }
+
+  private static let rows = 200_000
+
+  private static func table(on product: DatabaseServer.Product) throws -> (TestDatabase, CopyJob) {
+    let database = try TestDatabase(on: product)
+    try database.execute(
+      """
+      CREATE TABLE t (id INT PRIMARY KEY, number INT NOT NULL, note VARCHAR(30));
+      INSERT INTO t SELECT n, n, CONCAT('note ', n) FROM \(TestDatabase.numbers(below: rows));
+      """)
+    let job = try CopyJob(
+      from: database, tables: ["t"], ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms", "readers": 1]])
+    return (database, job)
+  }
+
+  /// Holds the run when its first rows are in the lake, makes the change, and lets it go on.
+  private static func run(_ job: CopyJob, change: () throws -> Void) throws -> SluiceProcess.Outcome {
+    let process = try job.start()
+    try Deadline.wait(for: "rows in the lake", within: .seconds(120)) {
+      process.hasEnded || job.lake.tables().contains { !$0.snapshots().isEmpty }
+    }
+    process.send(SIGSTOP)
+    defer { process.send(SIGCONT) }
+    try #require(!process.hasEnded, "\(process.output) \(process.errors)")
+    try change()
+    process.send(SIGCONT)
+    return try process.wait()
+  }
+
+  /// The lake shows whole checkpoints of the load, each row once.
+  private static func expectPart(of job: CopyJob, _ database: TestDatabase) throws {
+    let table = job.lake.table(database, "t")
+    let ids = try table.rows(by: .rust, columns: ["id"], keys: ["id"]).values(of: "id").compactMap(\.integer)
+    #expect(!ids.isEmpty && ids.count < rows && Set(ids).count == ids.count)
+    #expect(try table.count(by: .pypaimon) == ids.count)
+  }
+}

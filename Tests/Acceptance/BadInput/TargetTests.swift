@@ -1,0 +1,90 @@
+import Foundation
+import SluiceCore
+import TestKit
+import Testing
+
+@Suite struct TargetTests {
+  let database: TestDatabase
+  let job: CopyJob
+
+  /// A table of three rows and a job that copied it.
+  init() throws {
+    database = try TestDatabase(on: .mariadb)
+    try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 10), (2, 20), (3, NULL)")
+    job = try CopyJob(from: database)
+    let outcome = try job.run()
+    try #require(outcome.exitCode == 0, "\(outcome)")
+  }
+
+  @Test(
+    "A target with other columns is left alone, and the first difference is named",
+    arguments: [
+      ("ADD COLUMN b INT", ["lacks the column", "column b"]), ("DROP COLUMN a", ["one column more", "column a"]),
+      ("MODIFY a VARCHAR(10)", ["column a", "INT", "not STRING"]), ("MODIFY a INT NOT NULL", ["column a", "nullable"]),
+      ("RENAME COLUMN a TO z", ["column z"]), ("DROP PRIMARY KEY, ADD PRIMARY KEY (id, a)", []),
+    ])
+  func otherColumns(_ change: String, _ words: [String]) throws {
+    try database.execute("DELETE FROM t WHERE a IS NULL; ALTER TABLE t \(change)")
+    try refused(try anotherJob(), words)
+  }
+
+  @Test("A target that holds another job's rows is left alone")
+  func otherJobsRows() throws {
+    try refused(try anotherJob(), ["already holds 3 rows", "drop it"])
+  }
+
+  @Test("A target that was dropped after its load is not made anew, empty")
+  func droppedAfterTheLoad() throws {
+    try FileManager.default.removeItem(atPath: job.lake.table(database, "t").folder)
+    let outcome = try job.run()
+    #expect(outcome.exitCode == 6, "\(outcome)")
+    #expect(outcome.errors.contains("\(database.name).t") && outcome.errors.contains(job.state), "\(outcome)")
+    #expect(job.lake.tables().isEmpty)
+  }
+
+  @Test("A target that was dropped during its load is not made anew, half")
+  func droppedDuringTheLoad() throws {
+    let load = try CrashLoad(.small())
+    try load.crash(at: "after-commit")
+    let table = try #require(load.job.lake.tables().first { !$0.snapshots().isEmpty })
+    try FileManager.default.removeItem(atPath: table.folder)
+    let outcome = try load.job.run()
+    #expect(outcome.exitCode == 6, "\(outcome)")
+    #expect(outcome.errors.contains(load.job.state), "\(outcome)")
+    #expect(!table.exists)
+  }
+
+  @Test("A target that lost its snapshots is not filled with the rest")
+  func emptied() throws {
+    try FileManager.default.removeItem(atPath: job.lake.table(database, "t").folder + "/snapshot")
+    try job.run().expectRefused(6, .targetConflict, "\(database.name).t", job.state)
+  }
+
+  @Test("A folder that is no table stands in nobody's way, a file does")
+  func fileAsTable() throws {
+    try database.execute("CREATE TABLE u (id INT PRIMARY KEY); INSERT INTO u VALUES (1)")
+    let path = job.lake.table(database, "u").folder
+    try "here".write(toFile: path, atomically: true, encoding: .utf8)
+    let outcome = try job.run()
+    #expect(outcome.exitCode == 6 && outcome.errors.contains(path), "\(outcome)")
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    #expect(try job.run().exitCode == 0)
+    #expect(try job.lake.table(database, "u").count() == 1)
+  }
+
+  /// A job of the same name and lake that knows nothing of the first.
+  private func anotherJob() throws -> CopyJob {
+    try CopyJob(from: database, ["sink": ["warehouse": .string(job.lake.warehouse)]])
+  }
+
+  private func refused(_ other: CopyJob, _ words: [String]) throws {
+    let before = job.lake.contents()
+    let outcome = try other.run()
+    outcome.expectRefused(6, .targetConflict, "\(database.name).t")
+    for word in words { #expect(outcome.errors.contains(word), "\(word) is not in \(outcome)") }
+    #expect(job.lake.contents() == before)
+    // The first job still has its table.
+    #expect(try job.lake.table(database, "t").rows(keys: ["id"]).rows == [[1, 10], [2, 20], [3, nil]])
+  }
+}

@@ -1,0 +1,48 @@
+import SluiceCore
+import TestKit
+import Testing
+
+/// A database whose tables were copied by one run.
+struct CopiedDatabase {
+  let database: TestDatabase
+  let job: CopyJob
+
+  /// Fills a fresh database with `statements` and runs a job over all of it, which must end well and leave no dirty row.
+  init(
+    on product: DatabaseServer.Product, _ statements: String, spec: SpecValue = [:], location: SourceLocation = #_sourceLocation
+  ) throws {
+    database = try TestDatabase(on: product, prefix: "types")
+    try database.execute("SET time_zone = '+00:00';\n" + statements)
+    job = try CopyJob(from: database, spec)
+    let outcome = try job.run()
+    try #require(outcome.exitCode == 0, "\(outcome)", sourceLocation: location)
+    #expect(try job.dirtyRows() == [], sourceLocation: location)
+  }
+
+  /// Both foreign readers find in the lake what the server renders, value by value.
+  func expectEqual(_ table: String, rows: Int, keys: [String] = ["id"], location: SourceLocation = #_sourceLocation) throws {
+    let comparison = try job.lake.table(database, table).compare(with: table, in: database, keys: keys)
+    #expect(comparison.isEqual, "\(table): \(comparison)", sourceLocation: location)
+    #expect(comparison.rows == rows, "\(table)", sourceLocation: location)
+  }
+
+  static func expectEqual(
+    _ tables: [TypeTable], on product: DatabaseServer.Product, spec: SpecValue = [:], location: SourceLocation = #_sourceLocation
+  ) throws {
+    let copied = try CopiedDatabase(on: product, tables.map(\.statements).joined(), spec: spec, location: location)
+    for table in tables { try copied.expectEqual(table.name, rows: table.rowCount, location: location) }
+  }
+}
+
+extension CopiedDatabase {
+  /// The lake's type of each column, without its nullability.
+  func lakeTypes(of table: String) throws -> [String: String] {
+    let fields = try job.lake.table(database, table).schema()["fields"]?.items ?? []
+    return Dictionary(
+      fields.compactMap { field in
+        guard let name = field["name"]?.text, let type = field["type"]?.text else { return nil }
+        return (name, type.replacing(" NOT NULL", with: ""))
+      }
+    ) { $1 }
+  }
+}

@@ -1,0 +1,35 @@
+import TestKit
+import Testing
+
+@Suite struct CrashPointTests {
+  /// Where a load may be broken off, and how often the point is passed before.
+  private static let points = [
+    "after-first-state", "after-table", "after-table:4", "before-checkpoint", "before-checkpoint:2", "after-checkpoint", "after-checkpoint:2",
+    "after-commit", "after-commit:3", "after-commit:6", "after-consolidation", "after-consolidation:2", "after-consolidation:7", "after-settling",
+  ]
+
+  @Test("A load that is killed at a named point goes on and ends exact", arguments: points)
+  func once(at point: String) throws {
+    let load = try CrashLoad(.small())
+    try load.crash(at: point)
+    try load.finish(point)
+  }
+
+  @Test(
+    "A recovery that is killed is repeated and ends exact",
+    arguments: ["after-recovered-commit", "after-recovered-commit:2", "after-cleanup", "after-cleanup:3", "before-checkpoint", "after-settling"])
+  func recovery(at point: String) throws {
+    let load = try CrashLoad(.small())
+    try load.crash(at: "after-checkpoint")
+    try load.crash(at: point)
+    try load.crash(at: point)
+    try load.finish(point)
+  }
+
+  @Test("A run that is killed again and again at its first commit still ends exact")
+  func again() throws {
+    let load = try CrashLoad(.large(), ["settings": ["memory": "8MiB"]])
+    for _ in 0..<6 { try load.crash(at: "after-commit") }
+    try load.finish()
+  }
+}

@@ -1,0 +1,27 @@
+import TestKit
+import Testing
+
+@Suite struct CompositeKeyTests {
+  private static let shapes = [
+    KeyShape("three columns, few values first", ("a", "TINYINT", "n MOD 3"), ("b", "VARCHAR(10)", "CONCAT('G', n MOD 50)"), ("c", "BIGINT", "n")),
+    KeyShape("a first column of one value", ("a", "INT", "7"), ("b", "INT", "n")),
+    KeyShape("many values first", ("a", "INT", "n"), ("b", "CHAR(2)", "'x'")),
+    KeyShape("an enumeration whose order is not the alphabet's", ("a", "ENUM('zebra', 'mole', 'ant', '')", "1 + n MOD 3"), ("b", "INT", "n")),
+    KeyShape(
+      "an enumeration of odd members", ("a", "ENUM('z', '😀', 'it''s', '10', '2', 'b\\\\c', 'ü,;')", "1 + n MOD 7"), ("b", "INT", "n")),
+    KeyShape("an enumeration in another character set", ("a", "ENUM('中', '誠', 'a') CHARACTER SET gbk", "1 + n MOD 3"), ("b", "INT", "n")),
+    KeyShape("a set", ("a", "SET('z', 'm', 'a')", "n MOD 8"), ("b", "INT", "n")),
+    KeyShape(
+      "text, bytes and a moment", ("a", "VARCHAR(9)", "ELT(1 + n MOD 4, 'B', 'a', 'Ä', 'c ')"),
+      ("b", "BINARY(2)", "UNHEX(LPAD(HEX(n MOD 9), 4, '0'))"),
+      ("c", "DATETIME(3)", "'2024-01-01' + INTERVAL n SECOND")),
+    KeyShape("five columns", ("a", "INT", "n MOD 2"), ("b", "INT", "n MOD 4"), ("c", "INT", "n MOD 8"), ("d", "INT", "n MOD 16"), ("e", "INT", "n")),
+    KeyShape("columns in another order than the table's", ("a", "INT", "n"), ("b", "INT", "n MOD 5")).with(
+      constraint: "PRIMARY KEY (b, a)", keys: ["b", "a"]),
+  ]
+
+  @Test("A table with a key of several columns is copied exactly", arguments: KeyCase.all(shapes))
+  func composite(_ keyCase: KeyCase) throws {
+    try keyCase.expectExactCopy()
+  }
+}

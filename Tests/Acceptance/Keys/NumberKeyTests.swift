@@ -1,0 +1,28 @@
+import TestKit
+import Testing
+
+@Suite struct NumberKeyTests {
+  private static let shapes = [
+    KeyShape("ascending integers", ("id", "INT", "n")),
+    KeyShape("negative and positive integers", ("id", "INT", "n - 2500")),
+    KeyShape("tiny integers", ("id", "TINYINT", "n - 128")).with(rows: 256),
+    KeyShape("zero-filled integers", ("id", "INT(8) UNSIGNED ZEROFILL", "n * 3")),
+    KeyShape("signed 64-bit integers up to both ends", ("id", "BIGINT", "IF(n MOD 2, 9223372036854775807 - n * 7919, -9223372036854775807 - 1 + n)")),
+    KeyShape("unsigned 64-bit integers up to the largest", ("id", "BIGINT UNSIGNED", "18446744073709551615 - CAST(n AS UNSIGNED) * 3689348814741")),
+    KeyShape("integers in clusters with huge gaps", ("id", "BIGINT", "IF(n < 4900, n, n * 1000000000000)")),
+    KeyShape(
+      "one far outlier at each end", ("id", "BIGINT", "CASE n WHEN 0 THEN -9000000000000000000 WHEN 4999 THEN 9000000000000000000 ELSE n END")),
+    KeyShape("decimals", ("id", "DECIMAL(20,5)", "(n - 2500) * 12345.67891")),
+    KeyShape(
+      "decimals of more digits than the lake holds",
+      ("id", "DECIMAL(60,20)", "(n - 2500) * CAST('123456789012345678901234567890.5' AS DECIMAL(60,20))")),
+    KeyShape("doubles", ("id", "DOUBLE", "(n - 2500) / 7e0")),
+    KeyShape("floats", ("id", "FLOAT", "(n - 2500) / 8")),
+    KeyShape("bits", ("id", "BIT(20)", "n * 200")),
+  ]
+
+  @Test("A table keyed by numbers is copied exactly", arguments: KeyCase.all(shapes))
+  func numbers(_ keyCase: KeyCase) throws {
+    try keyCase.expectExactCopy()
+  }
+}
