@@ -66,7 +66,7 @@ struct MySQLKey: Sendable {
       guard let form = Self.form(of: column) else { return nil }
       let quoted = MySQLText.quoted(name)
       var field = place
-      var expression = table.mappings[place].isWidened ? "\(quoted) * 1e0" : quoted
+      var expression = table.mappings[place].selection.expression(quoted)
       switch form {
       case .encoded, .ordinal:
         expression = if case .ordinal = form { "\(quoted) + 0" } else { "CAST(\(quoted) AS BINARY)" }
@@ -141,9 +141,10 @@ struct MySQLKey: Sendable {
     }
   }
 
-  /// The members of `enum('a','b''c')`; empty when the server escaped one in a way of its own.
+  /// The members of `enum('a','b''c')`; empty when the server escaped one in a way of its own, or shows it as `?`, which is what
+  /// MariaDB does with characters of four bytes.
   private static func members(of columnType: String) -> [String] {
-    guard let open = columnType.firstIndex(of: "'"), columnType.hasSuffix("')"), !columnType.contains("\\") else { return [] }
+    guard let open = columnType.firstIndex(of: "'"), columnType.hasSuffix("')"), !columnType.contains("\\"), !columnType.contains("?") else { return [] }
     var members: [String] = []
     var member = ""
     var isInside = false

@@ -10,8 +10,7 @@ struct MySQLPageQuery: Sendable {
     self.table = table
     self.key = key
     let columns = zip(table.columns, table.mappings).map { column, mapping in
-      let name = MySQLText.quoted(column.name)
-      return mapping.isWidened ? "\(name) * 1e0" : name
+      mapping.selection.expression(MySQLText.quoted(column.name))
     }
     selectList = (columns + (key?.extraExpressions ?? [])).joined(separator: ", ")
   }

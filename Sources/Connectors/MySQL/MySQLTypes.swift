@@ -6,9 +6,24 @@ struct MySQLMapping: Sendable {
   let decoding: ValueDecoder.Kind
   /// Digits after the point, or fractional digits of a second.
   var scale = 0
-  /// Whether the value is selected as a double: the text protocol rounds floats.
-  var isWidened = false
+  /// What is selected instead of the column: the text protocol rounds floats, and fills decimals up with zeros.
+  var selection = Selection.column
   var note: String?
+
+  enum Selection: Sendable {
+    case column
+    case double
+    case decimal(precision: Int, scale: Int)
+
+    /// The expression for a quoted column.
+    func expression(_ name: String) -> String {
+      switch self {
+      case .column: name
+      case .double: "\(name) * 1e0"
+      case .decimal(let precision, let scale): "CAST(\(name) AS DECIMAL(\(precision), \(scale)))"
+      }
+    }
+  }
 
   static func of(_ column: MySQLCatalogColumn, table: TableID, options: MySQLOptions) throws -> MySQLMapping {
     guard let mapping = find(column, options: options) else {
@@ -29,8 +44,8 @@ struct MySQLMapping: Sendable {
     case "bigint": integer(column, .int64, .int64, .uint64, .uint64)
     case "year": .init(type: .int16, decoding: .int16)
     case "bit": bit(column)
-    case "float": .init(type: .float32, decoding: .float32, isWidened: true)
-    case "double", "real": .init(type: .float64, decoding: .float64, isWidened: column.columnType.contains("("))
+    case "float": .init(type: .float32, decoding: .float32, selection: .double)
+    case "double", "real": .init(type: .float64, decoding: .float64, selection: column.columnType.contains("(") ? .double : .column)
     case "decimal", "numeric": decimal(column)
     case "date": .init(type: .date, decoding: .date)
     case "datetime": timestamp(.timestamp(precision: column.fraction), column.fraction)
@@ -66,7 +81,10 @@ struct MySQLMapping: Sendable {
 
   private static func decimal(_ column: MySQLCatalogColumn) -> MySQLMapping {
     if column.precision > 38 {
-      return .init(type: .string, decoding: .ascii, note: "\(column.columnType) as text: lake decimals end at 38 digits")
+      let plain = MySQLMapping.Selection.decimal(precision: column.precision, scale: column.scale)
+      return .init(
+        type: .string, decoding: .ascii, selection: column.columnType.contains(" zerofill") ? plain : .column,
+        note: "\(column.columnType) as text: lake decimals end at 38 digits")
     }
     return .init(
       type: .decimal(precision: column.precision, scale: column.scale), decoding: column.precision <= 18 ? .decimal64 : .decimal128,

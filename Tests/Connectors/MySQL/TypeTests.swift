@@ -123,7 +123,9 @@ private func rendered(_ column: Column, _ row: Int) -> String? {
     let batch = try #require(read.batches.first)
     #expect(read.rows == 1)
     #expect(read.dirty.map(\.column) == ["flag"])
-    #expect(batch.columns[1].fixed(as: Float.self)[0].sign == .minus && batch.columns[2].fixed(as: Double.self)[0].sign == .minus)
+    // MariaDB makes a plain zero of the literal.
+    let sign: FloatingPointSign = product == .mysql ? .minus : .plus
+    #expect(batch.columns[1].fixed(as: Float.self)[0].sign == sign && batch.columns[2].fixed(as: Double.self)[0].sign == sign)
     #expect(batch.columns[3].boolean(0) && rendered(batch.columns[4], 0) == "2" && rendered(batch.columns[5], 0) == "7")
   }
 
@@ -157,7 +159,9 @@ private func rendered(_ column: Column, _ row: Int) -> String? {
     try database.execute((0..<1_000).map { "CREATE TABLE t\($0) (id INT PRIMARY KEY, v VARCHAR(20));" }.joined(separator: "\n"))
     let clock = ContinuousClock()
     let source = try database.source()
-    let time = try clock.measure { #expect(try source.discover(TableSelection(include: ["\(database.name).*"])).count == 1_000) }
+    var found = 0
+    let time = try clock.measure { found = try source.discover(TableSelection(include: ["\(database.name).*"])).count }
+    #expect(found == 1_000)
     print("1,000 tables of \(product) in \(time)")
     #expect(time < .seconds(20))
   }

@@ -8,6 +8,9 @@ struct ValueDecoder: Sendable {
     /// Text that the server makes from numbers.
     case ascii
     case text, binary
+
+    /// Whether zero and partial dates come up.
+    var isMoment: Bool { self == .date || self == .milliseconds || self == .microseconds }
   }
 
   let kind: Kind
