@@ -1,6 +1,5 @@
 import SluiceCore
 import SluiceStorage
-import Synchronization
 import TestKit
 import Testing
 
