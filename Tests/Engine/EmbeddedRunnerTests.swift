@@ -2,8 +2,8 @@ import Foundation
 import SluiceCore
 import SluiceEngine
 import Synchronization
-import Testing
 import TestKit
+import Testing
 
 @Suite struct EmbeddedRunnerTests {
   let folder: TemporaryFolder

@@ -1,8 +1,8 @@
 import Foundation
 import SluiceCore
 import SluiceEngine
-import Testing
 import TestKit
+import Testing
 
 @Suite struct FileCheckpointStoreTests {
   let folder: TemporaryFolder

@@ -31,7 +31,8 @@ public struct ErrorPolicy: Sendable {
     .sourceQueryFailed: .init(retry: .manual, exitCode: 4, advice: "Look up the server's error number; the server's log may say more."),
     .sourceTypeUnsupported: .init(retry: .manual, exitCode: 4, advice: "Exclude the table, or change the column's type."),
     .dirtyLimit: .init(
-      retry: .manual, exitCode: 5, advice: "Look at the dirty rows in the job's state folder, mend them at the source or raise `settings.errorLimit`."),
+      retry: .manual, exitCode: 5, advice: "Look at the dirty rows in the job's state folder, mend them at the source or raise `settings.errorLimit`."
+    ),
     .targetConflict: .init(retry: .manual, exitCode: 6, advice: "Choose another target, or remove what stands in its place."),
     .targetDamaged: .init(retry: .manual, exitCode: 6, advice: "Restore the file named here, or drop the table and load it again."),
     .targetMissing: .init(retry: .manual, exitCode: 6, advice: "Check the warehouse and the table's name."),
