@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceFormats
 
-/// How the data files of a table under one schema look (formats/paimon, section 6).
+/// How the data files of a table under one schema look (Paimon specification, data file).
 struct DataFileLayout: Sendable {
   static let sequenceName = "_SEQUENCE_NUMBER"
   static let kindName = "_VALUE_KIND"

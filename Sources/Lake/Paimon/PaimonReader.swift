@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Reads the newest snapshot: files that nothing overlaps straight, others merged by key (formats/paimon, section 7).
+/// Reads the newest snapshot: files that nothing overlaps straight, others merged by key (as Paimon's MergeTreeSplitGenerator groups them).
 final class PaimonReader: TableReader {
   private static let batchRows = 8192
 

@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Splits batches over partitions and buckets by the hash that every Paimon engine uses (formats/paimon, section 5).
+/// Splits batches over partitions and buckets by the hash that every Paimon engine uses (Paimon's DefaultBucketFunction).
 ///
 /// Confined to one thread. Cost per row: one hash, and one copy of the row unless all rows go to one slot.
 final class PaimonRouter: RowRouter {

@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Which Paimon type keeps which logical type, and back (formats/paimon, section 6, type map).
+/// Which Paimon type keeps which logical type, and back (Paimon specification, file format, type map).
 enum PaimonTypes {
   /// How a column of `type` is kept.
   static func storage(of type: DataType) -> LakeType {

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import SluiceCore
 
-/// Makes one set of file changes the next snapshot of a table (formats/paimon, section 9).
+/// Makes one set of file changes the next snapshot of a table (Paimon specification, snapshot).
 final class SnapshotPublisher {
   /// Manifests smaller than this are merged when there are more than `smallManifests` of them.
   private static let smallBytes = 8 << 20

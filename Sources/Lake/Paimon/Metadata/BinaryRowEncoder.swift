@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Writes rows in Paimon's binary form into one buffer that is used again for each row (formats/paimon, section 5).
+/// Writes rows in Paimon's binary form into one buffer that is used again for each row (Paimon's BinaryRow).
 ///
 /// Confined to one thread; what `encode` returns is valid until the next call.
 final class BinaryRowEncoder {

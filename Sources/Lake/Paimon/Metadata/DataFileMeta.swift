@@ -1,4 +1,4 @@
-/// What a manifest says of one data file (formats/paimon, section 4, `_FILE`).
+/// What a manifest says of one data file (Paimon specification, manifest, `_FILE`).
 struct DataFileMeta: Sendable, Codable, Hashable {
   /// `_FILE_SOURCE`: written by an insert, or by a compaction.
   static let sourceAppend: Int32 = 0

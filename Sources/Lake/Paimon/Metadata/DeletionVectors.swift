@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceFormats
 
-/// The deletion vectors of a snapshot (formats/paimon, sections 4 and 5).
+/// The deletion vectors of a snapshot (Paimon specification, table index).
 struct DeletionVectors {
   private struct Key: Hashable {
     let slot: Slot

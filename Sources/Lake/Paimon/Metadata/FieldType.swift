@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// A column's type as Paimon's schema files spell it: text for atomic types, an object for nested ones (formats/paimon, section 3).
+/// A column's type as Paimon's schema files spell it: text for atomic types, an object for nested ones (Paimon specification, schema).
 indirect enum FieldType: Hashable, Sendable {
   /// `DECIMAL(10, 2)`, without `NOT NULL`.
   case atomic(String, isNullable: Bool)

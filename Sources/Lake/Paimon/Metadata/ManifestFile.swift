@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceFormats
 
-/// A manifest: the changes of files that a commit made (formats/paimon, section 4).
+/// A manifest: the changes of files that a commit made (Paimon specification, manifest).
 enum ManifestFile {
   static func encode(_ entries: [ManifestEntry]) throws -> [UInt8] {
     try AvroFile.encode(schema: AvroSchema(MetadataAvro.manifest), records: entries.lazy.map(value))

@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceFormats
 
-/// A manifest list: which manifests make up a part of a snapshot (formats/paimon, section 4).
+/// A manifest list: which manifests make up a part of a snapshot (Paimon specification, manifest list).
 enum ManifestListFile {
   static func encode(_ manifests: [ManifestMeta]) throws -> [UInt8] {
     let records = manifests.lazy.map { meta -> AvroValue in

@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceFormats
 
-/// The Avro schemas of manifests and manifest lists (formats/paimon, section 4), and reading fields of their records.
+/// The Avro schemas of manifests and manifest lists (Paimon specification, manifest), and reading fields of their records.
 enum MetadataAvro {
   static let manifest = """
     {"type": "record", "name": "record", "namespace": "org.apache.paimon.avro.generated", "fields": [

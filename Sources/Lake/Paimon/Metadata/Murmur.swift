@@ -1,4 +1,4 @@
-/// The 32-bit hash that spreads rows over buckets: Murmur3 over little-endian words, seed 42 (formats/paimon, section 5).
+/// The 32-bit hash that spreads rows over buckets: Murmur3 over little-endian words, seed 42 (Paimon's MurmurHashUtils).
 enum Murmur {
   static let seed: UInt32 = 42
 

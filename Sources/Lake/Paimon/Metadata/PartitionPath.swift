@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// The folder of a partition: `dt=2026-01-01/region=eu`, escaped as Hive does (formats/paimon, section 2).
+/// The folder of a partition: `dt=2026-01-01/region=eu`, escaped as Hive does (Paimon specification, file layout).
 struct PartitionPath: Sendable {
   private static let escaped = Set("\"#%'*/:=?\\{}[]^".unicodeScalars)
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import SluiceCore
 
-/// A file `snapshot/snapshot-<id>`: one state of the table (formats/paimon, section 3).
+/// A file `snapshot/snapshot-<id>`: one state of the table (Paimon specification, snapshot).
 struct Snapshot: Sendable, Codable, Hashable {
   static let append = "APPEND"
   static let compact = "COMPACT"

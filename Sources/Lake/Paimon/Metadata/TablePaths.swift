@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Where the parts of a table lie below its folder (formats/paimon, section 2).
+/// Where the parts of a table lie below its folder (Paimon specification, file layout).
 struct TablePaths: Sendable {
   let root: String
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import SluiceCore
 
-/// A file `schema/schema-<id>`: the table's columns, keys and options under one version (formats/paimon, section 3).
+/// A file `schema/schema-<id>`: the table's columns, keys and options under one version (Paimon specification, schema).
 struct TableSchema: Sendable, Codable, Hashable {
   var version = 3
   let id: Int64
