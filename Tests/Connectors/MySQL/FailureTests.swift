@@ -104,7 +104,9 @@ struct PlainRead {
     #expect(read.dirty.map(\.column) == ["d", "d", "at"])
     #expect(read.dirty.allSatisfy { $0.reason.contains("zeroDates") })
     let lenient = try database.source(["zeroDates": .string("null")])
-    #expect(try PlainRead(lenient, table).rows == 5)
+    let nullable = try database.definition("t", lenient)
+    #expect(nullable.columns.map(\.isNullable) == [false, true, true, true])
+    #expect(try PlainRead(lenient, nullable).rows == 5)
   }
 
   @Test(arguments: DatabaseServer.Product.allCases)
