@@ -144,7 +144,8 @@ struct MySQLKey: Sendable {
   /// The members of `enum('a','b''c')`; empty when the server escaped one in a way of its own, or shows it as `?`, which is what
   /// MariaDB does with characters of four bytes.
   private static func members(of columnType: String) -> [String] {
-    guard let open = columnType.firstIndex(of: "'"), columnType.hasSuffix("')"), !columnType.contains("\\"), !columnType.contains("?") else { return [] }
+    let isPlain = !columnType.contains { $0 == "\\" || $0 == "?" }
+    guard isPlain, let open = columnType.firstIndex(of: "'"), columnType.hasSuffix("')") else { return [] }
     var members: [String] = []
     var member = ""
     var isInside = false

@@ -14,15 +14,14 @@ struct MySQLTable: Sendable {
     self.columns = columns
     mappings = try columns.map { try MySQLMapping.of($0, table: id, options: options) }
     key = MySQLIndex.identifying(among: indexes, columns: columns)
-    let isLenient = options.zeroDatesAreNull
-    let keys = Set(key?.columns ?? [])
+    let keyNames = Set(key?.columns ?? [])
     definition = TableDefinition(
       id: id,
       columns: zip(columns, mappings).map { column, mapping in
-        ColumnDefinition(
-          name: column.name, type: mapping.type, nativeType: column.columnType, 
-          isNullable: column.isNullable || (isLenient && mapping.decoding.isMoment && !keys.contains(column.name)), defaultValue: column.defaultValue,
-          comment: column.comment, note: mapping.note)
+        let mayBeNulled = options.zeroDatesAreNull && mapping.decoding.isMoment && !keyNames.contains(column.name)
+        return ColumnDefinition(
+          name: column.name, type: mapping.type, nativeType: column.columnType, isNullable: column.isNullable || mayBeNulled,
+          defaultValue: column.defaultValue, comment: column.comment, note: mapping.note)
       },
       primaryKey: key?.columns ?? [], comment: comment, estimatedRows: rows, estimatedBytes: bytes)
   }
