@@ -24,7 +24,10 @@ test:           ## run every test, against real servers and foreign readers
 
 bench: build    ## measure throughput, memory and processor time against MariaDB
 	@./setup --tests
+	swift build -c release --product sluice-bench
 	@dev/bench/bench.sh
+	@mkdir -p .deps/bench/micro
+	@.deps/venv/bin/python dev/bench/micro.py .build/release/sluice-bench .deps/bench/micro
 
 bench-peers: build  ## the same data through other tools
 	@./setup --tests --bench-peers
@@ -35,7 +38,7 @@ lint:           ## check style, size, names and forbidden text, and that each ch
 	@dev/lint.sh
 
 format:         ## rewrite the Swift files in the house format
-	swift format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format --in-place --parallel --recursive Package.swift Sources Benchmarks Tests
 
 clean:          ## delete what was built (delete .deps as well to start from nothing)
 	rm -rf .build

@@ -68,6 +68,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
+    .executableTarget(
+      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors"], path: "Benchmarks",
+      swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
     tests("Core", ["SluiceCore", "TestKit"]),
     tests("Formats", ["SluiceCore", "SluiceFormats", "TestKit"]),

@@ -1,14 +1,14 @@
-internal import SluiceCore
+package import SluiceCore
 
 /// The inner loop: one row of text-protocol values into the builders of a batch.
-enum RowDecoder {
-  typealias Values = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+package enum RowDecoder {
+  package typealias Values = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
   /// Appends the first `count` values of a row, one to each builder, and adds their bytes to `byteCount`.
   ///
   /// Returns the index of the first value that cannot be decoded, or -1. After a failure the builders hold a part of
   /// the row, which the caller discards.
-  static func append(
+  package static func append(
     _ values: Values, _ lengths: UnsafeMutablePointer<UInt>, _ decoders: UnsafePointer<ValueDecoder>,
     to columns: UnsafeMutablePointer<ColumnBuilder>, count: Int, byteCount: inout Int
   ) -> Int {

@@ -1,6 +1,6 @@
 /// How the values of one result column are decoded: small and plain, because the inner loop walks an array of them.
-struct ValueDecoder: Sendable {
-  enum Kind: UInt8, Sendable {
+package struct ValueDecoder: Sendable {
+  package enum Kind: UInt8, Sendable {
     case boolean, bitBoolean, bitSigned, bitUnsigned
     case int8, int16, int32, int64, uint8, uint16, uint32, uint64
     case float32, float64, decimal64, decimal128
@@ -21,7 +21,7 @@ struct ValueDecoder: Sendable {
   /// What the last fractional digit counts: in a time's unit of storage; of a decimal, as a part of one.
   let unit: Int64
 
-  init(_ kind: Kind, scale: Int = 0, isZeroNull: Bool = false) {
+  package init(_ kind: Kind, scale: Int = 0, isZeroNull: Bool = false) {
     self.kind = kind
     self.scale = scale
     self.isZeroNull = isZeroNull

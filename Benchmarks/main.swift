@@ -1,0 +1,30 @@
+// usage: sluice-bench FOLDER [ROWS [RUNS]]
+// P1: nanoseconds to decode a text-protocol value. W1: CPU seconds to write the rows as a Parquet file, which stays in FOLDER for
+// others to read. One JSON object a line.
+import Glibc
+import SluiceCore
+import SluiceFormats
+import SluiceStorage
+
+guard CommandLine.arguments.count > 1 else {
+  print("usage: sluice-bench FOLDER [ROWS [RUNS]]")
+  exit(2)
+}
+let (store, folder) = LocalStore.locate(CommandLine.arguments[1])
+let rows = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 1_000_000 : 1_000_000
+let runs = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 3 : 3
+
+let wire = WireRows(rows)
+for _ in 0..<runs {
+  let (batches, seconds) = Decoding().run(wire)
+  let values = rows * wire.width
+  print(#"{"bench":"P1","values":\#(values),"bytes":\#(wire.byteCount),"cpu":\#(seconds),"nanosecondsPerValue":\#(seconds * 1e9 / Double(values))}"#)
+
+  let start = ProcessorClock.seconds
+  let fields = Lineitem.columns.map { ParquetField(name: $0.name, type: $0.type, isNullable: $0.isNullable) }
+  let file = try ParquetFileWriter(fields: fields, to: store.upload(to: folder + "/lineitem.parquet"))
+  for batch in batches { try file.write(batch) }
+  let facts = try file.finish()
+  let spent = ProcessorClock.seconds - start
+  print(#"{"bench":"W1","rows":\#(rows),"cpu":\#(spent),"rowsPerProcessorSecond":\#(Double(rows) / spent),"fileBytes":\#(facts.byteCount)}"#)
+}
