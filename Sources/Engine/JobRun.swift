@@ -56,8 +56,8 @@ final class JobRun: Sendable {
     if let error = failure.read({ $0 }) { throw error }
   }
 
-  /// Throws `dirty-limit` when the run has more dirty rows than its settings allow.
-  func checkErrorLimit(isFinal: Bool = false) throws {
+  /// Throws `dirty-limit` when the run has more dirty rows than its settings allow. `reading` rows are in nobody's count yet.
+  func checkErrorLimit(reading: Int = 0, isFinal: Bool = false) throws {
     let limit = settings.errorLimit
     let dirty = tables.reduce(0) { $0 + $1.dirty.extent.rows }
     guard dirty > 0 else { return }
@@ -66,7 +66,7 @@ final class JobRun: Sendable {
     if let rows = limit.rows, dirty > rows {
       throw SluiceError(.dirtyLimit, "\(dirty) dirty row\(dirty == 1 ? "" : "s"), \(rows) allowed", at: place)
     }
-    let read = dirty + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } }
+    let read = dirty + reading + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } }
     if let percentage = limit.percentage, isFinal || read >= 1_000, Double(dirty) * 100 > percentage * Double(read) {
       throw SluiceError(.dirtyLimit, "\(dirty) dirty of \(read) rows, \(percentage) % allowed", at: place)
     }

@@ -29,9 +29,9 @@ public final class CopyJob: Sendable {
   /// The spec file; relative paths in it count from the folder.
   public var specPath: String { folder.appending("copy.json") }
 
-  public var lake: Lake { Lake(warehouse: folder.appending("lake")) }
+  public var lake: Lake { Lake(warehouse: path(spec["sink"]?["warehouse"])) }
 
-  public var state: String { folder.appending("state") }
+  public var state: String { path(spec["state"]) }
 
   /// Replaces the spec file.
   public func write(_ spec: SpecValue) throws {
@@ -53,6 +53,12 @@ public final class CopyJob: Sendable {
   /// Another command with the spec: `check`, `plan`.
   public func command(_ name: String, _ arguments: [String] = []) throws -> SluiceProcess.Outcome {
     try SluiceProcess.run([name, specPath] + arguments, folder: folder.path)
+  }
+
+  /// As the binary resolves a path of the spec.
+  private func path(_ value: SpecValue?) -> String {
+    let path = value?.text ?? ""
+    return path.hasPrefix("/") ? path : folder.appending(path)
   }
 
   /// All dirty rows that the state folder holds, by source table.

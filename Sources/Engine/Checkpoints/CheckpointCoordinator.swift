@@ -26,7 +26,7 @@ final class CheckpointCoordinator {
     let id = checkpoint.id + 1
     let states = try run.scheduler.frozen { tables in
       try run.throwFailure()
-      let states = tables.map(captured)
+      let states = zip(tables, run.tables).map { captured($0, dirty: $1.dirty.extent) }
       for lane in run.lanes { _ = lane.push(.barrier(id), bytes: 0) }
       return states
     }
@@ -46,9 +46,11 @@ final class CheckpointCoordinator {
   }
 
   /// A table's state at the barrier, the extent of its dirty rows included.
-  private func captured(_ table: SnapshotScheduler.Table) -> TableState {
+  private func captured(_ table: SnapshotScheduler.Table, dirty: DirtyRowStore.Extent) -> TableState {
     var state = table.state
     state.ranges = table.ranges
+    state.dirtyRows = dirty.rows
+    state.dirtyBytes = dirty.bytes
     if table.isRead { state.phase = .copied }
     return state
   }
@@ -65,26 +67,25 @@ final class CheckpointCoordinator {
     }
   }
 
-  /// The position after the last page, for tables whose last page was just read.
+  /// The position after the last page, for tables whose last page was just read. When the run is to stop while the source is away, they
+  /// stay unfinished.
   private func withHighPositions(_ states: [TableState]) throws -> [TableState] {
     guard states.contains(where: { $0.phase == .copied && $0.highPosition == nil }) else { return states }
-    let position = try run.source.currentPosition()
+    let answer = try run.patiently { try run.source.knownPosition() }
     return states.map { state in
+      guard state.phase == .copied, state.highPosition == nil else { return state }
       var state = state
-      if state.phase == .copied, state.highPosition == nil { state.highPosition = position }
+      if let answer { state.highPosition = answer } else { state.phase = .copying }
       return state
     }
   }
 
   private func merge(_ states: [TableState], into next: inout Checkpoint) {
-    for (index, state) in states.enumerated() {
+    for state in states {
       guard let place = next.tables.firstIndex(where: { $0.plan.target.id == state.plan.target.id }) else { continue }
       var merged = state
       if merged.phase != .waiting, merged.lowPosition == nil { merged.lowPosition = lowPosition }
       merged.committed = next.tables[place].committed
-      let extent = run.tables[index].dirty.extent
-      merged.dirtyRows = extent.rows
-      merged.dirtyBytes = extent.bytes
       next.tables[place] = merged
     }
   }
@@ -146,6 +147,7 @@ final class CheckpointCoordinator {
     }
     checkpoint.pending = []
     try store.save(checkpoint)
+    CrashPoint.reach("after-settling")
   }
 
   /// Files of reads that were broken off had been finished at earlier barriers.

@@ -1,5 +1,5 @@
-internal import SluiceCore
 internal import Foundation
+internal import SluiceCore
 
 /// Brings a job's state and its tables in step before a run: what starting again means.
 struct Recovery {
@@ -13,6 +13,7 @@ struct Recovery {
       let fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
       // Stored before any table is made, so that tables and files can be told to be this job's whatever happens.
       try store.save(fresh)
+      CrashPoint.reach("after-first-state")
       return fresh
     }
     for table in plan.tables {
@@ -65,23 +66,29 @@ struct Recovery {
   func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
     for pending in checkpoint.pending where tables.contains(where: { $0.plan.target.id == pending.target }) {
       try committers.commit(pending, checkpoint: checkpoint.id)
+      CrashPoint.reach("after-recovered-commit")
     }
     for table in tables {
-      guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }), state.phase != .aligned else { continue }
-      let target = table.plan.target.id
-      if let committed = state.committed {
-        let found = try committers.inTable(target) { try $0.lastCommitted() }
-        guard let found, found >= committed else {
-          throw SluiceError(
-            .targetConflict,
-            "the job's state says that checkpoint \(committed) is in the table, the table holds \(found.map { "checkpoint \($0)" } ?? "none of this job")",
-            at: .init(job: plan.job, table: target, path: plan.settings.state),
-            remedy: "The table was replaced, or the warehouse is another one. Restore it, or remove the job's state folder and the table to load it anew.")
-        }
-      }
-      _ = try committers.inTable(target) { try $0.removeOrphans(keeping: []) }
+      guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
+      try checkCommitted(state, committers)
+      guard state.phase != .aligned else { continue }
+      _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
       try table.dirty.rewind()
+      CrashPoint.reach("after-cleanup")
     }
+  }
+
+  /// The table must hold what the state says it does: one that was dropped meanwhile is there again, but empty.
+  private func checkCommitted(_ state: TableState, _ committers: TableCommitters) throws {
+    guard let committed = state.committed else { return }
+    let target = state.plan.target.id
+    let found = try committers.inTable(target) { try $0.lastCommitted() }
+    if let found, found >= committed { return }
+    throw SluiceError(
+      .targetConflict,
+      "the job's state says that checkpoint \(committed) is in the table, the table holds \(found.map { "checkpoint \($0)" } ?? "none of this job")",
+      at: .init(job: plan.job, table: target, path: plan.settings.state),
+      remedy: "The table was replaced, or the warehouse is another one. Restore it, or remove the job's state folder and the table to load it anew.")
   }
 
   /// A table that is read whole and did not get to its end starts again.

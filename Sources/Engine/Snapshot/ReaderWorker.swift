@@ -64,7 +64,7 @@ final class ReaderWorker {
         let message = LaneMessage.rows(table: table, slot: slot, part, origin)
         guard run.lane(of: slot, table: table).push(message, bytes: part.rows.byteSize) else { return .pause }
       }
-      try keep(&dirty, of: table)
+      try keep(&dirty, of: table, beside: batch.rowCount)
       target.counters.rows.add(batch.rowCount, ordering: .relaxed)
       target.counters.bytes.add(batch.rows.byteSize, ordering: .relaxed)
       backoff.reset()
@@ -87,18 +87,19 @@ final class ReaderWorker {
     return (reader, mapping, router)
   }
 
-  private func keep(_ dirty: inout [DirtyRow], of table: Int) throws {
+  /// Keeps dirty rows that came with so many others.
+  private func keep(_ dirty: inout [DirtyRow], of table: Int, beside rows: Int = 0) throws {
     guard !dirty.isEmpty else { return }
     try run.tables[table].dirty.append(dirty)
     dirty = []
-    try run.checkErrorLimit()
+    try run.checkErrorLimit(reading: rows)
   }
 
   /// Gives the range back for somebody else to go on with.
   private func giveBack(_ table: Int) {
     if run.tables[table].isWhole {
       // Only a stop or a failure interrupts a whole read; what it sent is void and must not be committed.
-      _ = run.scheduler.restartWhole(reader: number, table: table)
+      run.scheduler.restartWhole(reader: number, table: table)
     } else {
       run.scheduler.release(reader: number, table: table)
     }
@@ -108,12 +109,14 @@ final class ReaderWorker {
   private func giveBackVoidRows(_ table: Int) throws {
     let target = run.tables[table]
     guard target.isWhole else { return run.scheduler.release(reader: number, table: table) }
-    guard let void = run.scheduler.restartWhole(reader: number, table: table) else { return }
-    run.voidRanges.update { _ = $0[table, default: []].insert(void.id) }
-    for lane in run.lanes where !lane.push(.discardRange(table: table, range: void.id), bytes: 0) { return }
+    // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.
+    guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
+    run.voidRanges.update { _ = $0[table, default: []].insert(void) }
+    for lane in run.lanes where !lane.push(.discardRange(table: table, range: void), bytes: 0) { return }
     try target.dirty.clear()
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)
+    run.scheduler.restartWhole(reader: number, table: table)
   }
 
   private func split(_ table: Int, _ range: SnapshotRange) {
@@ -126,30 +129,5 @@ final class ReaderWorker {
     guard let seconds = backoff.next() else { throw error }
     run.notice.update { $0 = "\(error); trying again" }
     run.scheduler.state.wait(atMost: seconds) { $0.isStopping ? () : nil }
-  }
-}
-
-/// Growing pauses between tries, until a limit of seconds without success is reached.
-struct Backoff {
-  private let limit: Double
-  private var waited = 0.0
-  private var pause = 0.2
-
-  init(limit: Double) {
-    self.limit = limit
-  }
-
-  /// Seconds to wait before the next try; `nil` when the limit is reached.
-  mutating func next() -> Double? {
-    guard waited < limit else { return nil }
-    let seconds = min(pause, limit - waited)
-    waited += seconds
-    pause = min(pause * 2, 10)
-    return seconds
-  }
-
-  mutating func reset() {
-    waited = 0
-    pause = 0.2
   }
 }

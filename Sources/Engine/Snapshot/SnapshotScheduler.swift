@@ -64,16 +64,19 @@ final class SnapshotScheduler: Sendable {
 
   /// Notes that rows up to `range`'s cursor are in the lanes. Waits while a checkpoint freezes the picture.
   func advance(reader: Int, table: Int, to range: SnapshotRange, rows: Int) -> ReadDirective {
-    state.update { state in
+    // One look under the lock that tells: a freeze that began in between would wait for this reader, and this reader for its end.
+    let directive = state.update { state in
       state.tables[table].active[reader] = range
       state.tables[table].state.rowsRead += rows
-      if state.isPaused { state.busy.remove(reader) }
+      let directive = Self.directive(state, reader, table)
+      if directive == nil { state.busy.remove(reader) }
+      return directive
     }
+    if let directive { return directive }
     return state.wait { state in
-      if state.isStopping { return .pause }
-      if state.isPaused { return nil }
+      guard let directive = Self.directive(state, reader, table) else { return nil }
       state.busy.insert(reader)
-      return state.tables[table].splitRequests[reader] == nil ? .more : .pause
+      return directive
     }
   }
 
@@ -117,14 +120,18 @@ final class SnapshotScheduler: Sendable {
     }
   }
 
-  /// A table that is read whole starts again under a new range id. Returns the range that is void.
-  func restartWhole(reader: Int, table: Int) -> SnapshotRange? {
+  /// The id of the range that the reader holds.
+  func activeRange(reader: Int, table: Int) -> Int? {
+    state.read { $0.tables[table].active[reader]?.id }
+  }
+
+  /// A table that is read whole starts again under a new range id.
+  func restartWhole(reader: Int, table: Int) {
     state.update { state in
-      guard let void = state.tables[table].active.removeValue(forKey: reader) else { return nil }
+      guard state.tables[table].active.removeValue(forKey: reader) != nil else { return }
       state.tables[table].free = [Self.firstRange(&state.tables[table])]
       state.tables[table].state.rowsRead = 0
       state.busy.remove(reader)
-      return void
     }
   }
 
@@ -149,6 +156,13 @@ final class SnapshotScheduler: Sendable {
   /// Whether every table is read to its end.
   var isDone: Bool {
     state.read { $0.tables.allSatisfy { $0.state.phase == .aligned || $0.state.phase == .copied || $0.isRead } }
+  }
+
+  /// What a reader does after a batch; `nil` while it has to wait.
+  private static func directive(_ state: State, _ reader: Int, _ table: Int) -> ReadDirective? {
+    if state.isStopping { return .pause }
+    if state.isPaused { return nil }
+    return state.tables[table].splitRequests[reader] == nil ? .more : .pause
   }
 
   private static func firstRange(_ table: inout Table) -> SnapshotRange {

@@ -1,5 +1,5 @@
-public import SluiceCore
 internal import Foundation
+public import SluiceCore
 internal import Synchronization
 
 /// Checkpoints as versioned files in a job's state folder.
