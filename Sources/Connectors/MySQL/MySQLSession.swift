@@ -15,6 +15,8 @@ enum MySQLSession {
     ]
     if server.isMariaDB {
       settings.append("max_statement_time = 0")
+      // Otherwise a long IN list becomes a join with a temporary table, which neither follows the index nor describes the columns alike.
+      if server.isAtLeast(10, 5) { settings.append("in_predicate_conversion_threshold = 0") }
     } else {
       settings.append("max_execution_time = 0")
       // The server keeps its table statistics for a day unless told otherwise.
