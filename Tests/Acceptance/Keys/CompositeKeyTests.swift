@@ -2,6 +2,10 @@ import TestKit
 import Testing
 
 @Suite struct CompositeKeyTests {
+  private static func members(_ count: Int) -> String {
+    (0..<count).map { "'m\($0 * 7 % count)'" }.joined(separator: ", ")
+  }
+
   private static let shapes = [
     KeyShape("three columns, few values first", ("a", "TINYINT", "n MOD 3"), ("b", "VARCHAR(10)", "CONCAT('G', n MOD 50)"), ("c", "BIGINT", "n")),
     KeyShape("a first column of one value", ("a", "INT", "7"), ("b", "INT", "n")),
@@ -10,6 +14,8 @@ import Testing
     KeyShape(
       "an enumeration of odd members", ("a", "ENUM('z', '😀', 'it''s', '10', '2', 'b\\\\c', 'ü,;')", "1 + n MOD 7"), ("b", "INT", "n")),
     KeyShape("an enumeration in another character set", ("a", "ENUM('中', '誠', 'a') CHARACTER SET gbk", "1 + n MOD 3"), ("b", "INT", "n")),
+    KeyShape("a set of 64 members", ("a", "SET(\(members(64)))", "18446744073709551615 - CAST(n AS UNSIGNED) * 3689348814741"), ("b", "INT", "n")),
+    KeyShape("an enumeration of 2,000 members", ("a", "ENUM(\(members(2_000)))", "2000 - n MOD 2000"), ("b", "INT", "n")),
     KeyShape("a set", ("a", "SET('z', 'm', 'a')", "n MOD 8"), ("b", "INT", "n")),
     KeyShape(
       "text, bytes and a moment", ("a", "VARCHAR(9)", "ELT(1 + n MOD 4, 'B', 'a', 'Ä', 'c ')"),

@@ -18,6 +18,12 @@ import Testing
       ("id", "DECIMAL(60,20)", "(n - 2500) * CAST('123456789012345678901234567890.5' AS DECIMAL(60,20))")),
     KeyShape("doubles", ("id", "DOUBLE", "(n - 2500) / 7e0")),
     KeyShape("floats", ("id", "FLOAT", "(n - 2500) / 8")),
+    KeyShape(
+      "doubles of every magnitude", ("id", "DOUBLE", "IF(n MOD 2, 1, -1) * POW(10, (n DIV 2) / 4.2 - 300) * IF(n MOD 3, 1, 1.0000001)")),
+    KeyShape(
+      "decimals of the most digits", ("id", "DECIMAL(65,30)", "(n - 2500) * CAST('12345678901234567890123456789012.123456789' AS DECIMAL(65,30)) / 7")
+    ),
+    KeyShape("64 bits", ("id", "BIT(64)", "18446744073709551615 - CAST(n AS UNSIGNED) * 3689348814741")),
     KeyShape("bits", ("id", "BIT(20)", "n * 200")),
   ]
 
