@@ -154,6 +154,24 @@ import Testing
     #expect(try fixture.foreign.count(by: .rust) == 40_000)
   }
 
+  @Test("tight memory ends row groups, not files")
+  func relieveOrdered() throws {
+    let fixture = try TableFixture(buckets: 1)
+    let table = try fixture.open()
+    let writer = try table.makeWriter(TableWriterOptions(label: "0", targetFileSize: 128 << 20))
+    for part in 0..<4 {
+      let ids = (0..<40_000).map { Int64(part * 40_000 + $0) }
+      try TableFixture.write([TableFixture.batch(ids)], to: table, writer, origin: .snapshot(range: 0, isOrdered: true))
+      #expect(writer.heldBytes > 0)
+      try writer.relieve(to: 0)
+      #expect(writer.heldBytes == 0)
+    }
+    let prepared = try writer.prepareCommit()
+    #expect(prepared.map(\.rowCount) == [160_000])
+    try table.makeCommitter().commit(prepared, checkpoint: 1, properties: [:])
+    #expect(try fixture.foreign.count(by: .rust) == 160_000)
+  }
+
   @Test("a table that holds another writer's rows is refused, with what is there")
   func foreignTable() throws {
     let fixture = try TableFixture()

@@ -77,7 +77,7 @@ public protocol TableWriter: AnyObject {
   /// Bytes of memory that the writer holds now.
   var heldBytes: Int { get }
 
-  /// Frees memory, largest holders first, until `heldBytes` is at most `target`: by closing files early.
+  /// Frees memory, largest holders first, until `heldBytes` is at most `target`: by ending row groups, or files where that is not enough.
   func relieve(to target: Int) throws
 
   /// Closes all files and hands over what a commit needs. On return the files are durable.

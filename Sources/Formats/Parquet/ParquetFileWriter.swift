@@ -85,6 +85,21 @@ public final class ParquetFileWriter {
     }
   }
 
+  /// Ends the open row group: what it held in memory goes into the file. More rows may follow.
+  public func flush() throws {
+    if case .sampling(let waiting) = state {
+      if waiting.isEmpty { return }
+      try open(waiting)
+    }
+    guard case .open(let writer) = state else { return }
+    do {
+      try call { sl_parquet_writer_flush(writer, $0) }
+    } catch {
+      abandon()
+      throw error
+    }
+  }
+
   /// Writes the footer and finishes the object: on return the file is visible and durable. A file without rows is valid.
   public func finish() throws -> ParquetFileFacts {
     if case .sampling(let waiting) = state { try open(waiting) }

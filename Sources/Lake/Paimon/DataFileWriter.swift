@@ -45,6 +45,11 @@ final class DataFileWriter {
     try file.write(Batch(columns: copies + system + changes.rows.columns, rowCount: count))
   }
 
+  /// Frees what waits in memory for the end of a row group.
+  func flush() throws {
+    try file.flush()
+  }
+
   /// Makes the file durable.
   func finish() throws -> DataFileMeta {
     let facts = try file.finish()

@@ -59,6 +59,25 @@ final class OpenRun {
     try finishFile()
   }
 
+  var hasOpenFile: Bool { file != nil }
+
+  /// About how large the open file is.
+  var fileBytes: Int { file?.estimatedFileBytes ?? 0 }
+
+  /// Frees memory. An open file ends its row group and stays open, so that tight memory does not make small files.
+  func relieve() throws {
+    guard order != .unordered, let open = file else { return try close() }
+    try writeWaiting()
+    guard file === open else { return }
+    do {
+      try open.flush()
+    } catch {
+      open.abandon()
+      file = nil
+      throw error
+    }
+  }
+
   func abandon() {
     file?.abandon()
     file = nil

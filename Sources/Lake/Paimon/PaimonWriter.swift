@@ -32,6 +32,7 @@ final class PaimonWriter: TableWriter {
     let run = runs[key] ?? OpenRun(context, slot: slot, range: key.range, order: kind)
     runs[key] = run
     try change(run) { try run.write(rows) }
+    if run.hasOpenFile { try limitOpenFiles() }
   }
 
   func endRange(_ range: Int) throws {
@@ -51,9 +52,21 @@ final class PaimonWriter: TableWriter {
   func relieve(to target: Int) throws {
     for run in runs.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
       if heldBytes <= target { return }
+      try change(run) { try run.relieve() }
+    }
+  }
+
+  /// Tables with many partitions would run out of file descriptors: the largest files end first.
+  private func limitOpenFiles() throws {
+    guard runs.count > Self.mostOpenFiles else { return }
+    let open = runs.values.filter(\.hasOpenFile)
+    guard open.count > Self.mostOpenFiles else { return }
+    for run in open.sorted(by: { $0.fileBytes > $1.fileBytes }).prefix(open.count - Self.mostOpenFiles) {
       try change(run) { try run.close() }
     }
   }
+
+  private static let mostOpenFiles = 64
 
   func prepareCommit() throws -> [PreparedFile] {
     try close { _ in true }
