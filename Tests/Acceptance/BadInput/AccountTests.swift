@@ -22,6 +22,19 @@ import Testing
     job.expectUntouchedLake()
   }
 
+  @Test("An account that may read the tables and nothing else copies them", arguments: DatabaseServer.Product.allCases)
+  func selectAlone(_ product: DatabaseServer.Product) throws {
+    let database = try TestDatabase(on: product)
+    try database.execute("CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1), (2); CREATE TABLE b (id INT); INSERT INTO b VALUES (1)")
+    let job = try Self.job(database, granting: "SELECT ON \(database.name).*")
+    let check = try job.command("check")
+    #expect(check.exitCode == 0, "\(check)")
+    let outcome = try job.run()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(try job.lake.table(database, "a").count() == 2)
+    #expect(try job.lake.table(database, "b").count() == 1)
+  }
+
   @Test("A table that the account may see but not read is named with the grant that helps", arguments: DatabaseServer.Product.allCases)
   func noSelect(_ product: DatabaseServer.Product) throws {
     let database = try TestDatabase(on: product)
@@ -45,11 +58,13 @@ import Testing
     job.expectUntouchedLake()
   }
 
-  @Test("A column that the account may not read is named, and its table is not begun", arguments: DatabaseServer.Product.allCases)
-  func columnRights(_ product: DatabaseServer.Product) throws {
+  @Test(
+    "A table with a column that the account may not read is not copied without it", arguments: DatabaseServer.Product.allCases,
+    ["SELECT (id, open)", "SELECT (id, open), INSERT"])
+  func columnRights(_ product: DatabaseServer.Product, _ rights: String) throws {
     let database = try TestDatabase(on: product)
     try database.execute("CREATE TABLE a (id INT PRIMARY KEY, open INT, closed INT); INSERT INTO a VALUES (1, 2, 3)")
-    let job = try Self.job(database, granting: "SELECT (id, open), INSERT ON \(database.name).a")
+    let job = try Self.job(database, granting: rights + " ON \(database.name).a")
     try job.run().expectRefused(4, .sourcePrivilege, "\(database.name).a", "GRANT SELECT ON `\(database.name)`.`a`")
     job.expectUntouchedLake()
   }

@@ -7,28 +7,31 @@ import Testing
   /// What happens to the table during its load, and the words that tell it.
   struct Change: CustomTestStringConvertible, Sendable {
     let statement: String
-    let column: String
-    let words: [String]
+    /// One of these is named.
+    let columns: [String]
+    var word = ""
 
     var testDescription: String { statement }
   }
 
   static let changes = [
-    Change(statement: "ALTER TABLE t MODIFY note VARCHAR(90)", column: "note", words: ["changed"]),
-    Change(statement: "ALTER TABLE t MODIFY number BIGINT", column: "number", words: ["changed"]),
-    Change(statement: "ALTER TABLE t DROP COLUMN note", column: "note", words: ["dropped"]),
-    Change(statement: "ALTER TABLE t ADD COLUMN extra INT", column: "extra", words: ["added"]),
-    Change(statement: "ALTER TABLE t RENAME COLUMN note TO remark", column: "remark", words: []),
+    Change(statement: "ALTER TABLE t MODIFY note VARCHAR(90)", columns: ["note"], word: "changed"),
+    Change(statement: "ALTER TABLE t MODIFY number BIGINT", columns: ["number"], word: "changed"),
+    Change(statement: "ALTER TABLE t DROP COLUMN note", columns: ["note"], word: "dropped"),
+    Change(statement: "ALTER TABLE t ADD COLUMN extra INT", columns: ["extra"], word: "added"),
+    Change(statement: "ALTER TABLE t RENAME COLUMN note TO remark", columns: ["note", "remark"]),
   ]
 
   @Test("A column that changes during the load ends it and is named", arguments: DatabaseServer.Product.allCases, changes)
   func column(_ product: DatabaseServer.Product, _ change: Change) throws {
     let (database, job) = try Self.table(on: product)
     let outcome = try Self.run(job) { try database.execute(change.statement) }
-    outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t", "column \(change.column)", "load the table again")
-    for word in change.words { #expect(outcome.errors.contains(word), "\(outcome)") }
     // What is told does not go away by trying again.
-    try job.run().expectRefused(4, .sourceSchemaChanged, "\(database.name).t", change.column)
+    for outcome in [outcome, try job.run()] {
+      outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t", "load the table again")
+      #expect(change.columns.contains { outcome.errors.contains($0) }, "\(outcome)")
+    }
+    #expect(outcome.errors.contains(change.word), "\(outcome)")
     try Self.expectPart(of: job, database)
   }
 
@@ -47,7 +50,7 @@ import Testing
     outcome.expectRefused(4, .sourceTableMissing, "\(database.name).t")
   }
 
-  @Test("A table that is dropped and made anew during the load, with other rows, does not end up half and half", arguments: DatabaseServer.Product.allCases)
+  @Test("A table that is replaced by another one during the load ends it", arguments: DatabaseServer.Product.allCases)
   func replaced(_ product: DatabaseServer.Product) throws {
     let (database, job) = try Self.table(on: product)
     let outcome = try Self.run(job) { try database.execute("RENAME TABLE t TO old; CREATE TABLE t (id INT PRIMARY KEY, other DATE)") }

@@ -39,7 +39,8 @@ import Testing
   @Test("Everything that is wrong is told at once")
   func severalThings() throws {
     try refused(
-      ["source": ["port": "many"], "settings": ["readers": 0, "lanse": 2]], "3 things", "$.source.port", "$.settings.readers", "did you mean \"lanes\"?")
+      ["source": ["port": "many"], "settings": ["readers": 0, "lanse": 2]], "3 things", "$.source.port", "$.settings.readers",
+      "did you mean \"lanes\"?")
   }
 
   @Test("A secret that is not there is told by its name")

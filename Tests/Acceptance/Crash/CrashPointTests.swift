@@ -17,7 +17,7 @@ import Testing
 
   @Test(
     "A recovery that is killed is repeated and ends exact",
-    arguments: ["after-recovered-commit", "after-recovered-commit:2", "after-cleanup", "after-cleanup:3", "before-checkpoint", "after-settling"])
+    arguments: ["after-recovered-commit", "after-recovered-commit:2", "after-cleanup", "after-cleanup:3", "before-checkpoint"])
   func recovery(at point: String) throws {
     let load = try CrashLoad(.small())
     try load.crash(at: "after-checkpoint")
