@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -225,6 +226,7 @@ PEER_NAMES = ["connectorx", "connectorx-stream", "arrow-odbc"]
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no contender outlives the bench
     contenders = [kind(count) for count in (1, 2) for kind in (Drain, Sluice)]
     for case in CASES:
         match case:
