@@ -1,13 +1,14 @@
 import SluiceCore
+import TestKit
 
 /// Values that repeat with the seed, of any type.
 struct RandomBatch {
-  private var generator: SplitMix
+  private var generator: SeededRandom
   /// Nulls in a hundred.
   let nullShare: Int
 
   init(seed: UInt64, nullShare: Int = 20) {
-    generator = SplitMix(state: seed)
+    generator = SeededRandom(seed: seed)
     self.nullShare = nullShare
   }
 
@@ -64,18 +65,6 @@ struct RandomBatch {
   private mutating func text() -> String {
     let alphabet = Array("abcXYZ 0189_äß漢字🙂")
     return String((0..<Int.random(in: 0..<12, using: &generator)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
 

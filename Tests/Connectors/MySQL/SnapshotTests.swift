@@ -97,7 +97,7 @@ struct RestlessRead {
   var cursorsWentBack = false
 
   init(_ source: any Source, _ table: TableDefinition, seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let place = try #require(table.columnIndex("n"))
     var ranges = [SnapshotRange(id: 0, lower: nil, upper: nil, rowsLeft: max(table.estimatedRows, 1))]
     var reader = try source.makeSnapshotReader(table)
@@ -125,17 +125,6 @@ struct RestlessRead {
       }
       if !isDone { ranges.append(last) }
     }
-  }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (state ^ state >> 33) &* 0xff51_afd7_ed55_8ccd
   }
 }
 

@@ -1,10 +1,11 @@
 import SluiceCore
+import TestKit
 import Testing
 
 @Suite struct ColumnKernelTests {
   @Test("a column holds what was appended", arguments: ModelColumn.leafTypes)
   func roundTrip(type: DataType) {
-    var generator = SeededGenerator(seed: 1)
+    var generator = SeededRandom(seed: 1)
     for count in [0, 1, 7, 8, 9, 300] {
       let model = ModelColumn.random(type, count: count, using: &generator)
       let column = model.build()
@@ -15,7 +16,7 @@ import Testing
 
   @Test("a slice reads as the rows it spans, and slices of slices too", arguments: ModelColumn.leafTypes)
   func slice(type: DataType) {
-    var generator = SeededGenerator(seed: 2)
+    var generator = SeededRandom(seed: 2)
     let model = ModelColumn.random(type, count: 100, using: &generator)
     let slice = model.build().slice(from: 13, count: 60)
     #expect(slice.modelValues == Array(model.values[13..<73]))
@@ -26,7 +27,7 @@ import Testing
 
   @Test("taking rows copies them in the order asked for", arguments: ModelColumn.leafTypes)
   func take(type: DataType) {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SeededRandom(seed: 3)
     let model = ModelColumn.random(type, count: 200, using: &generator)
     let column = model.build().slice(from: 5, count: 190)
     let indexes = (0..<77).map { _ in Int32.random(in: 0..<190, using: &generator) }
@@ -35,7 +36,7 @@ import Testing
 
   @Test("concatenating joins columns and slices", arguments: ModelColumn.leafTypes)
   func concatenate(type: DataType) {
-    var generator = SeededGenerator(seed: 4)
+    var generator = SeededRandom(seed: 4)
     let models = [3, 0, 40, 1].map { ModelColumn.random(type, count: $0, using: &generator) }
     let columns = models.map { $0.build() } + [models[2].build().slice(from: 11, count: 20)]
     let joined = Column.concatenating(columns)
@@ -44,7 +45,7 @@ import Testing
 
   @Test("truncating a builder forgets the rows and their nulls", arguments: ModelColumn.leafTypes)
   func truncate(type: DataType) {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SeededRandom(seed: 5)
     let model = ModelColumn.random(type, count: 50, using: &generator)
     var builder = ColumnBuilder(type: type)
     let source = model.build()

@@ -1,4 +1,5 @@
 import SluiceCore
+import TestKit
 import Testing
 
 @Suite struct KeyOrderTests {
@@ -18,7 +19,7 @@ import Testing
 
   @Test("sorting agrees with the comparison for every type", arguments: ModelColumn.leafTypes)
   func sortsEveryType(type: DataType) {
-    var generator = SeededGenerator(seed: 6)
+    var generator = SeededRandom(seed: 6)
     let batch = Batch(columns: [ModelColumn.random(type, count: 500, using: &generator).build()], rowCount: 500)
     let order = KeyOrder(keys: [0])
     let sorted = batch.taking(order.sortedIndexes(of: batch))

@@ -1,14 +1,14 @@
-import Foundation
+internal import Foundation
 
 /// Random numbers that repeat with their seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
+public struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  public init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -17,5 +17,5 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   /// Of this test process: `SLUICE_TEST_SEED`, else another one each time.
-  static let processSeed = ProcessInfo.processInfo.environment["SLUICE_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
+  public static let processSeed = ProcessInfo.processInfo.environment["SLUICE_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
 }
