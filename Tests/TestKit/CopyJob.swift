@@ -45,7 +45,7 @@ public final class CopyJob: Sendable {
 
   /// `sluice run` to its end.
   public func run(
-    _ arguments: [String] = [], environment: [String: String] = [:], within patience: Duration = .seconds(120)
+    _ arguments: [String] = [], environment: [String: String] = [:], within patience: Duration = .seconds(300)
   ) throws -> SluiceProcess.Outcome {
     try start(arguments, environment: environment).wait(within: patience)
   }

@@ -17,12 +17,12 @@ public struct Deadline: Sendable {
   }
 
   /// Looks again and again until `condition` holds. Throws when the patience ends before.
-  public static func wait(for what: String, within patience: Duration = .seconds(60), until condition: () throws -> Bool) throws {
+  public static func wait(for what: String, within patience: Duration = .seconds(240), until condition: () throws -> Bool) throws {
     _ = try value(of: what, within: patience) { try condition() ? true : nil }
   }
 
   /// Looks again and again until there is a value. Throws when the patience ends before.
-  public static func value<Value>(of what: String, within patience: Duration = .seconds(60), _ look: () throws -> Value?) throws -> Value {
+  public static func value<Value>(of what: String, within patience: Duration = .seconds(240), _ look: () throws -> Value?) throws -> Value {
     let deadline = Deadline(in: patience)
     while true {
       if let value = try look() { return value }

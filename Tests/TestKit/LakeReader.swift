@@ -26,7 +26,7 @@ public final class LakeReader: Sendable {
   private init() {}
 
   /// The answer to any request that `reader_server.py` knows. After a broken one the next request starts a new server.
-  public func ask(_ operation: String, _ request: [String: SpecValue], within patience: Duration = .seconds(180)) throws -> SpecValue {
+  public func ask(_ operation: String, _ request: [String: SpecValue], within patience: Duration = .seconds(600)) throws -> SpecValue {
     let line = JSONText.compact(SpecValue(request.merging(["op": .string(operation)]) { $1 }))
     let text = try channel.withLock { channel in
       let open = try channel ?? Self.start()

@@ -37,13 +37,13 @@ public final class SluiceProcess: Sendable {
 
   /// Runs the binary to its end.
   public static func run(
-    _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, within patience: Duration = .seconds(120)
+    _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, within patience: Duration = .seconds(300)
   ) throws -> Outcome {
     try SluiceProcess(arguments, environment: environment, folder: folder).wait(within: patience)
   }
 
   /// Waits for the end. A run that is not done in time is killed, and the test fails.
-  public func wait(within patience: Duration = .seconds(120)) throws -> Outcome {
+  public func wait(within patience: Duration = .seconds(300)) throws -> Outcome {
     let end = try child.wait(within: patience)
     return Outcome(end: end, output: child.output, errors: child.errors)
   }
@@ -52,7 +52,7 @@ public final class SluiceProcess: Sendable {
   @discardableResult
   public func kill() throws -> Outcome {
     child.send(SIGKILL)
-    return try wait(within: .seconds(30))
+    return try wait(within: .seconds(180))
   }
 
   /// Sends SIGTERM, SIGINT, SIGSTOP or another signal.

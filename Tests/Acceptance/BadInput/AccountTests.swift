@@ -18,7 +18,7 @@ import Testing
   func nobodyListens() throws {
     let database = try TestDatabase(on: .mariadb)
     let job = try CopyJob(from: database, ["source": ["port": 1]])
-    try job.run(within: .seconds(20)).expectRefused(3, .sourceUnreachable, "127.0.0.1:1", "source.port")
+    try job.run(within: .seconds(180)).expectRefused(3, .sourceUnreachable, "127.0.0.1:1", "source.port")
     job.expectUntouchedLake()
   }
 

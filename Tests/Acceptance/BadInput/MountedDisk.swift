@@ -44,7 +44,7 @@ final class MountedDisk {
 
   private static func run(_ program: String, _ arguments: String...) throws {
     let process = try ChildProcess("/usr/bin/env", [program] + arguments)
-    let end = try process.wait(within: .seconds(20))
+    let end = try process.wait(within: .seconds(180))
     guard end == .exit(0) else { throw TestFailure("\(program) \(arguments): \(end) \(process.tail)") }
   }
 }

@@ -74,7 +74,7 @@ import Testing
   /// Holds the run when its first rows are in the lake, makes the change, and lets it go on.
   private static func run(_ job: CopyJob, change: () throws -> Void) throws -> SluiceProcess.Outcome {
     let process = try job.start()
-    try Deadline.wait(for: "rows in the lake", within: .seconds(120)) {
+    try Deadline.wait(for: "rows in the lake", within: .seconds(300)) {
       process.hasEnded || job.lake.tables().contains { !$0.snapshots().isEmpty }
     }
     process.send(SIGSTOP)

@@ -1,3 +1,4 @@
+import Foundation
 import SluiceCore
 import TestKit
 import Testing
@@ -24,17 +25,35 @@ import Testing
     try load.expectExact()
   }
 
+  @Test("A server that is killed at random moments, again and again, costs nothing but time")
+  func randomMoments() throws {
+    var random = SeededRandom(seed: SeededRandom.processSeed)
+    for round in 0..<4 {
+      let load = try CrashLoad(source)
+      let process = try load.job.start()
+      try load.waitForCheckpoint(1, of: process)
+      let seconds = process.processorSeconds + .random(in: 0...0.5, using: &random)
+      try Deadline.wait(for: "the moment of the loss") { process.hasEnded || process.processorSeconds >= seconds }
+      try server.kill()
+      try server.restart()
+      let outcome = try process.wait()
+      let comment = "seed \(SeededRandom.processSeed), round \(round), at \(seconds) s"
+      #expect(outcome.exitCode == 0, "\(comment) \(outcome)")
+      try load.expectExact(comment)
+    }
+  }
+
   @Test("A server that stays away ends the run with 3 when its patience is over; when it is back, the next run finishes the load")
   func serverStaysAway() throws {
     let load = try CrashLoad(source, ["settings": ["retry": "1s"]])
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try server.kill()
-    let outcome = try process.wait(within: .seconds(30))
+    let outcome = try process.wait(within: .seconds(180))
     #expect(outcome.exitCode == 3, "\(outcome)")
     #expect([.sourceConnectionLost, .sourceUnreachable].map(\ErrorKind.name).contains(outcome.errorKind), "\(outcome)")
     #expect(outcome.errors.contains("127.0.0.1:\(server.port)"), "\(outcome)")
-    try load.job.run(within: .seconds(30)).expectRefused(3, .sourceUnreachable, "127.0.0.1:\(server.port)")
+    try load.job.run(within: .seconds(180)).expectRefused(3, .sourceUnreachable, "127.0.0.1:\(server.port)")
     try server.restart()
     try load.finish()
   }
@@ -46,8 +65,8 @@ import Testing
     try load.waitForCheckpoint(1, of: process)
     try server.kill()
     try Self.waitForNotice(of: process)
-    process.send(15)
-    let outcome = try process.wait(within: .seconds(30))
+    process.send(SIGTERM)
+    let outcome = try process.wait(within: .seconds(180))
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(try outcome.lines().last?["outcome"]?.text == "stopped", "\(outcome)")
     try server.restart()

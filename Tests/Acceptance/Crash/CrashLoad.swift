@@ -21,7 +21,7 @@ struct CrashLoad {
   /// Runs until `moment`, then ends the run as a crash does. `false` when it was over before.
   func crash(at moment: (SluiceProcess) throws -> Bool) throws -> Bool {
     let process = try job.start()
-    try Deadline.wait(for: "the moment of the crash", within: .seconds(120)) { try process.hasEnded || moment(process) }
+    try Deadline.wait(for: "the moment of the crash", within: .seconds(300)) { try process.hasEnded || moment(process) }
     let outcome = try process.kill()
     if outcome.end == .signal(SIGKILL) { return true }
     try #require(outcome.exitCode == 0, "\(outcome)")
@@ -36,7 +36,7 @@ struct CrashLoad {
 
   /// Waits until the state folder holds that checkpoint or a later one, or the run is over.
   func waitForCheckpoint(_ number: Int, of process: SluiceProcess) throws {
-    try Deadline.wait(for: "checkpoint \(number)", within: .seconds(120)) {
+    try Deadline.wait(for: "checkpoint \(number)", within: .seconds(300)) {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: job.state)) ?? []
       return process.hasEnded || names.contains { $0.hasPrefix("checkpoint-") && Int($0.dropFirst(11)) ?? 0 >= number }
     }
@@ -64,6 +64,8 @@ struct CrashLoad {
       }
     }
     #expect(job.lake.unfinishedFiles() == [], "\(comment)", sourceLocation: location)
+    let state = try FileManager.default.contentsOfDirectory(atPath: job.state)
+    #expect(!state.contains { $0.hasSuffix(".tmp") }, "\(comment) \(state)", sourceLocation: location)
     let dirty = try job.dirtyRows().compactMap { row in row["key"]?["id"]?.text.flatMap { Int($0) } }
     #expect(dirty.sorted() == source.dirty, "\(comment)", sourceLocation: location)
   }
