@@ -31,7 +31,7 @@ import Testing
       outcome.expectRefused(4, .sourceSchemaChanged, "\(database.name).t", "load the table again")
       #expect(change.columns.contains { outcome.errors.contains($0) }, "\(outcome)")
     }
-    #expect(outcome.errors.contains(change.word), "\(outcome)")
+    #expect(change.word.isEmpty || outcome.errors.contains(change.word), "\(outcome)")
     try Self.expectPart(of: job, database)
   }
 
