@@ -226,7 +226,8 @@ PEER_NAMES = ["connectorx", "connectorx-stream", "arrow-odbc"]
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no contender outlives the bench
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that no contender outlives the bench
     contenders = [kind(count) for count in (1, 2) for kind in (Drain, Sluice)]
     for case in CASES:
         match case:

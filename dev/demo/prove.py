@@ -5,6 +5,7 @@ usage: prove.py WAREHOUSE DATABASE PORT      the password of the user "sluice" i
 
 import json
 import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -27,6 +28,7 @@ def prove(request):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     warehouse, database, port = sys.argv[1:]
     dsn = {"port": port, "user": "sluice", "password": os.environ["SHOP_PASSWORD"]}
     with compare.connect(dsn) as connection, connection.cursor() as cursor:
