@@ -48,7 +48,8 @@ struct RunSession {
   private func takeCheckpoints(_ report: (CheckpointID) -> Void) throws {
     var next = Date(timeIntervalSinceNow: run.settings.checkpointSeconds)
     while !run.control.isStopAsked && !run.hasFailed && !run.scheduler.isDone {
-      let isDone: Bool? = run.scheduler.state.wait(atMost: 0.1) { state in
+      let patience = min(0.1, max(next.timeIntervalSinceNow, 0))
+      let isDone: Bool? = run.scheduler.state.wait(atMost: patience) { state in
         state.isStopping || state.tables.allSatisfy { $0.state.phase == .aligned || $0.isRead } ? true : nil
       }
       if isDone == nil, Date() >= next {
