@@ -20,7 +20,7 @@ struct MySQLDiscovery {
       throw SluiceError(
         .sourceTableMissing,
         views.contains(id) ? "it is a view, and only tables are copied" : "there is no such table, or the account may not see it",
-        at: .init(table: id), remedy: Self.remedy(id, among: tables))
+        at: .init(table: id), remedy: remedy(id, among: tables))
     }
     let selected = tables.filter { id in include.contains { $0.matches(id) } && !exclude.contains { $0.matches(id) } }
     if selected.isEmpty {
@@ -32,9 +32,9 @@ struct MySQLDiscovery {
     return selected
   }
 
-  private static func remedy(_ id: TableID, among tables: [TableID]) -> String? {
+  private func remedy(_ id: TableID, among tables: [TableID]) -> String? {
     let wanted = id.description.lowercased()
     if let twin = tables.first(where: { $0.description.lowercased() == wanted }) { return "The server spells it \(twin)." }
-    return "Check the name and that the account has SELECT on it."
+    return "Check the name; if it is right: GRANT SELECT ON \(MySQLText.quoted(id)) TO '\(catalog.connection.options.user)'@'%';"
   }
 }

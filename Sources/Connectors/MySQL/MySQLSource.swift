@@ -10,7 +10,10 @@ struct MySQLSource: Source {
 
   func discover(_ tables: TableSelection) throws -> [TableDefinition] {
     let connection = try MySQLSession.open(options)
-    return try MySQLDiscovery(catalog: MySQLCatalog(connection: connection)).discover(tables).map(\.definition)
+    let tables = try MySQLDiscovery(catalog: MySQLCatalog(connection: connection)).discover(tables)
+    // A table that the account may not read ends a job before any target is made.
+    for table in tables { try connection.execute(MySQLPageQuery(table, key: nil).shape, table: table.definition.id) }
+    return tables.map(\.definition)
   }
 
   func currentPosition() throws -> Position? {

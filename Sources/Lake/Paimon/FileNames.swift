@@ -26,15 +26,26 @@ struct FileNames {
   ///
   /// Parts are counted, because another writer's id may begin like this one.
   static func isOwn(_ name: String, writer: String) -> Bool {
-    var name = Substring(name)
-    if name.hasPrefix("."), name.hasSuffix(".tmp") {
-      name = name.dropFirst().dropLast(4)
-      if let dot = name.lastIndex(of: ".") { name = name[..<dot] }
-    }
+    let name = unfinished(name)?.name ?? Substring(name)
     for (prefix, parts) in [("data-", 3), ("manifest-list-", 2), ("manifest-", 2)] where name.hasPrefix(prefix + writer + "-") {
       let rest = name.dropFirst(prefix.count + writer.count + 1)
       if rest.split(separator: "-", omittingEmptySubsequences: false).count == parts { return true }
     }
     return false
+  }
+
+  /// Whether `name` is the unfinished form of a schema, snapshot or hint. Their names tell no writer, but only Sluice's random part has no
+  /// dashes: what another engine is about to commit is not meant.
+  static func isUnfinishedMetadata(_ name: String) -> Bool {
+    guard let (name, random) = unfinished(name), !random.isEmpty, random.allSatisfy(\.isHexDigit) else { return false }
+    return name.hasPrefix("snapshot-") || name.hasPrefix("schema-") || name == "LATEST" || name == "EARLIEST"
+  }
+
+  /// The parts of `.<name>.<random>.tmp`, as which a store begins a file.
+  private static func unfinished(_ name: String) -> (name: Substring, random: Substring)? {
+    guard name.hasPrefix("."), name.hasSuffix(".tmp"), name.count > 5 else { return nil }
+    let middle = name.dropFirst().dropLast(4)
+    guard let dot = middle.lastIndex(of: ".") else { return nil }
+    return (middle[..<dot], middle[middle.index(after: dot)...])
   }
 }

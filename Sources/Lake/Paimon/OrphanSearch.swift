@@ -8,7 +8,10 @@ struct OrphanSearch {
 
   /// Deletes them, unless their name is in `keeping`, and says how many there were.
   func remove(keeping: Set<String>) throws -> Int {
-    let own = try files.store.list(files.paths.root).map(\.path).filter { FileNames.isOwn(Self.name(of: $0), writer: writer.id) }
+    let own = try files.store.list(files.paths.root).map(\.path).filter { path in
+      let name = Self.name(of: path)
+      return FileNames.isOwn(name, writer: writer.id) || FileNames.isUnfinishedMetadata(name)
+    }
     if own.isEmpty { return 0 }
     let referenced = try referenced()
     let orphans = own.filter { path in
