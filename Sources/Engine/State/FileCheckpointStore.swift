@@ -36,10 +36,12 @@ public final class FileCheckpointStore: CheckpointStore {
     guard ftruncate(file, 0) == 0 else { throw DurableFile.failure(path) }
     try text.withUnsafeBytes { try DurableFile.writeAll(file, $0, path: path) }
     lockFile.withLock { $0 = file }
+    // A crash may have left a checkpoint half written.
+    for name in try names() where name.hasPrefix("checkpoint-") && name.hasSuffix(".tmp") { unlink("\(folder)/\(name)") }
   }
 
   public func latest() throws -> Checkpoint? {
-    guard let newest = ids().last else { return nil }
+    guard let newest = try ids().last else { return nil }
     let path = self.path(newest)
     let data: Data
     do {
@@ -65,15 +67,24 @@ public final class FileCheckpointStore: CheckpointStore {
     }
     let header = "sluice-checkpoint \(Checkpoint.currentVersion) \(body.count) \(Self.checksum(body))\n"
     try DurableFile.replace(path(checkpoint.id), with: Data(header.utf8) + body)
-    for old in ids().dropLast(2) { unlink(path(old)) }
+    for old in try ids().dropLast(2) { unlink(path(old)) }
   }
 
   private func path(_ id: CheckpointID) -> String { "\(folder)/checkpoint-\(id)" }
 
   /// The checkpoints at hand, oldest first.
-  private func ids() -> [CheckpointID] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.compactMap { $0.hasPrefix("checkpoint-") ? CheckpointID($0.dropFirst("checkpoint-".count)) : nil }.sorted()
+  private func ids() throws -> [CheckpointID] {
+    try names().compactMap { $0.hasPrefix("checkpoint-") ? CheckpointID($0.dropFirst("checkpoint-".count)) : nil }.sorted()
+  }
+
+  /// A folder that cannot be looked into is no new job's.
+  private func names() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw SluiceError(.storageDenied, "the state folder cannot be read", at: .init(job: job, path: folder), cause: error)
+    }
   }
 
   private func decode(_ data: Data, path: String) throws -> Checkpoint {
