@@ -162,9 +162,9 @@ import Testing
     for part in 0..<4 {
       let ids = (0..<40_000).map { Int64(part * 40_000 + $0) }
       try TableFixture.write([TableFixture.batch(ids)], to: table, writer, origin: .snapshot(range: 0, isOrdered: true))
-      #expect(writer.heldBytes > 0)
-      try writer.relieve(to: 0)
-      #expect(writer.heldBytes == 0)
+      let held = writer.heldBytes
+      try writer.relieve(to: held / 2)
+      #expect(writer.heldBytes <= held / 2)
     }
     let prepared = try writer.prepareCommit()
     #expect(prepared.map(\.rowCount) == [160_000])

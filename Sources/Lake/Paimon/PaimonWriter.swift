@@ -50,9 +50,12 @@ final class PaimonWriter: TableWriter {
   }
 
   func relieve(to target: Int) throws {
-    for run in runs.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
-      if heldBytes <= target { return }
-      try change(run) { try run.relieve() }
+    // A file whose row group was ended still holds what its encoders need; only where that is too much, files end.
+    for ease in [{ try $0.relieve() }, { try $0.close() }] as [(OpenRun) throws -> Void] {
+      for run in runs.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
+        if heldBytes <= target { return }
+        try change(run) { try ease(run) }
+      }
     }
   }
 
