@@ -54,11 +54,13 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMariaDB", path: "Sources/CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
     .systemLibrary(name: "CArrow", path: "Sources/CArrow", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     parquet,
     module("SluiceCore", folder: "Core", []),
     module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
-    module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB"]),
+    module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
     module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(

@@ -18,13 +18,17 @@ final class MemoryLake: LakeFormat {
 
   func describe(_ target: TargetTable) -> String { target.id.description }
 
-  func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
+  func openOrCreate(_ target: TargetTable, writer: WriterIdentity, schemaVersion: Int64?) throws -> any LakeTable {
     tables.withLock { tables in
       if let table = tables[target.id] { return table }
       let table = MemoryTable(target, storageTypes: target.columns.map { storage(of: $0.type).storage }, writeFault: writeFault)
       tables[target.id] = table
       return table
     }
+  }
+
+  func drop(_ table: TableID) throws {
+    tables.withLock { $0[table] = nil }
   }
 
   func open(_ table: TableID) throws -> any LakeTable {
@@ -66,11 +70,23 @@ final class MemoryTable: LakeTable {
   var rows: [Int64] { state.withLock { state in state.committed.flatMap { state.files[$0] ?? [] }.sorted() } }
   var orphanCount: Int { state.withLock { $0.files.count - $0.committed.count } }
 
+  var schemaVersion: Int64 { 0 }
+  func refusal(of change: TargetChange) -> String? { nil }
+  func evolve(_ changes: [TargetChange]) throws -> any LakeTable { self }
+  func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance { NoMaintenance() }
+
   func makeRouter() throws -> any RowRouter { ParityRouter() }
   func makeWriter(_ options: TableWriterOptions) throws -> any TableWriter { MemoryWriter(self) }
   func makeCommitter() throws -> any TableCommitter { MemoryCommitter(self) }
   func makeReader(columns: [String]?, limit: Int?) throws -> any TableReader { throw SluiceError(.defect, "tests read `rows`") }
   func summary() throws -> TableSummary { TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: [:]) }
+}
+
+/// A table in memory has nothing to merge.
+private final class NoMaintenance: TableMaintenance {
+  func prepare(isCancelled: @Sendable () -> Bool) throws -> Bool { false }
+  func publish(checkpoint: CheckpointID) throws {}
+  func abandon() {}
 }
 
 /// Even and odd numbers go to two buckets.
@@ -128,12 +144,12 @@ private final class MemoryCommitter: TableCommitter {
 
   func lastCommitted() throws -> CheckpointID? { table.state.withLock { $0.checkpoints.last } }
 
-  func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
+  func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     let numbers = try files.map { try JSONDecoder().decode(Int.self, from: Data($0.payload)) }
     table.state.withLock { state in
       if let last = state.checkpoints.last, last >= checkpoint { return }
       state.checkpoints.append(checkpoint)
-      state.committed += numbers
+      state.committed = (replacing ? [] : state.committed) + numbers
       state.properties = properties
     }
   }

@@ -10,10 +10,21 @@ public protocol LakeFormat: Sendable {
   ///
   /// An existing table must have the columns, key and partitions of `target` (`target-conflict` otherwise, naming the
   /// first difference), and its snapshots must be this `writer`'s or none.
-  func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable
+  ///
+  /// With `schemaVersion` the table is opened as it was under that version, whatever changes it has seen since, and is compared as it was then.
+  func openOrCreate(_ target: TargetTable, writer: WriterIdentity, schemaVersion: Int64?) throws -> any LakeTable
+
+  /// Removes a table with all its data and history; no error when there is none.
+  func drop(_ table: TableID) throws
 
   /// An existing table for reading only.
   func open(_ table: TableID) throws -> any LakeTable
+}
+
+extension LakeFormat {
+  public func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
+    try openOrCreate(target, writer: writer, schemaVersion: nil)
+  }
 }
 
 /// How a lake format keeps a type.

@@ -7,6 +7,22 @@ public protocol LakeTable: AnyObject, Sendable {
   /// The types in which a writer takes the columns (`LakeType.storage`), in table order.
   var storageTypes: [DataType] { get }
 
+  /// The version of the table's schema under which its writers write.
+  var schemaVersion: Int64 { get }
+
+  /// Why the table cannot take `change`: a promotion that the format does not know, a key column; `nil` when it can. Nothing is changed.
+  func refusal(of change: TargetChange) -> String?
+
+  /// Makes the next version of the table's schema: this version with `changes` applied in order, visible to readers on return.
+  ///
+  /// Files of older versions stay as they are and are read under the new one. Safe to repeat after a crash: a newer version that already is
+  /// what the changes make of this one is taken as it is. A change that is already there (a column of that name and type) does nothing.
+  /// The answer replaces this object; writers made before go on under their own version.
+  func evolve(_ changes: [TargetChange]) throws -> any LakeTable
+
+  /// Background work on the table: merging files, expiring snapshots.
+  func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance
+
   /// Splits batches over the table's slots.
   func makeRouter() throws -> any RowRouter
 
@@ -45,10 +61,17 @@ public struct TableWriterOptions: Sendable {
   /// Distinguishes the writers of one run of a job; part of file names.
   public let label: String
   public let targetFileSize: Int
+  /// Whether the table's history is in it: from then on changes are placed so that readers merge nothing, where the table is laid out for
+  /// that. Before that they wait beside the history.
+  public let isAligned: Bool
+  /// A local folder that the writer may use for what it can make anew, such as a key index; it may be deleted while no writer is open.
+  public let scratch: String?
 
-  public init(label: String, targetFileSize: Int) {
+  public init(label: String, targetFileSize: Int, isAligned: Bool = false, scratch: String? = nil) {
     self.label = label
     self.targetFileSize = targetFileSize
+    self.isAligned = isAligned
+    self.scratch = scratch
   }
 }
 
@@ -112,9 +135,10 @@ public protocol TableCommitter: AnyObject {
 
   /// Commits `files` as checkpoint `checkpoint` with `properties` (source positions among them) in one snapshot.
   ///
+  /// With `replacing` all that the table held before goes with the same snapshot: a truncated table, or one that is copied anew.
   /// Does nothing when the table already holds that checkpoint or a later one. Retries lost races against other
   /// writers. An outcome that is unknown is resolved by reading back. On return it is durable.
-  func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws
+  func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws
 
   /// Called after the last commit of a snapshot: merges runs that overlap in key range into disjoint ones, so that readers merge
   /// nothing, within `memory` bytes. Safe to repeat and to crash in.
@@ -122,6 +146,48 @@ public protocol TableCommitter: AnyObject {
 
   /// Deletes files of this writer identity that no snapshot and none of `keeping` refers to. Only when no writer is open.
   func removeOrphans(keeping: [PreparedFile]) throws -> Int
+}
+
+extension TableCommitter {
+  public func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
+    try commit(files, replacing: false, checkpoint: checkpoint, properties: properties)
+  }
+}
+
+/// How maintenance is set up.
+public struct MaintenanceOptions: Sendable {
+  /// Part of the names of the files that it makes.
+  public let label: String
+  public let targetFileSize: Int
+  /// Bytes that it may hold.
+  public let memory: Int
+  /// As for writers.
+  public let scratch: String?
+
+  public init(label: String, targetFileSize: Int, memory: Int, scratch: String? = nil) {
+    self.label = label
+    self.targetFileSize = targetFileSize
+    self.memory = memory
+    self.scratch = scratch
+  }
+}
+
+/// One round of background work on one table: merging files so that their number stays bounded, expiring old snapshots. Used by one thread
+/// at a time; another may call `publish` than `prepare`.
+///
+/// Commits of checkpoints go on beside `prepare`, but not beside `publish`: between a lane's `prepareCommit` and the commit of what it
+/// handed over, nothing is published.
+public protocol TableMaintenance: AnyObject, Sendable {
+  /// The heavy part: writes merged files that nobody sees yet. `false` when nothing is to be published. Looks at `isCancelled` every now and
+  /// then, and throws nothing then, but answers `false`.
+  func prepare(isCancelled: @Sendable () -> Bool) throws -> Bool
+
+  /// The light part: makes what was prepared visible, rows deleted or replaced since then included. Lost races are given up, with the files
+  /// removed. Rows stay as they were. The newest checkpoint of the writer stays findable.
+  func publish(checkpoint: CheckpointID) throws
+
+  /// Gives up, and removes what was prepared.
+  func abandon()
 }
 
 /// Reads a table. Confined to one thread.

@@ -21,6 +21,16 @@ public struct ErrorKind: Hashable, Sendable, Codable, CustomStringConvertible {
   public static let sourceConnectionLost = ErrorKind("source-connection-lost")
   public static let sourceQueryFailed = ErrorKind("source-query-failed")
   public static let sourceTypeUnsupported = ErrorKind("source-type-unsupported")
+  /// The log no longer has what the job must read next.
+  public static let sourceLogGone = ErrorKind("source-log-gone")
+  /// The log is another server's, or has lost what the job has already read.
+  public static let sourceLogForeign = ErrorKind("source-log-foreign")
+  /// The log cannot be followed as the server writes it: its format, its row image, a statement instead of rows.
+  public static let sourceLogUnusable = ErrorKind("source-log-unusable")
+  /// Bytes of the log that make no sense.
+  public static let sourceLogDamaged = ErrorKind("source-log-damaged")
+  /// A schema change that the job's policy does not let pass.
+  public static let schemaChangeRefused = ErrorKind("schema-change-refused")
   /// More rows than allowed could not be carried over.
   public static let dirtyLimit = ErrorKind("dirty-limit")
   /// The target holds something that this job must not touch.

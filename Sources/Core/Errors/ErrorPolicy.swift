@@ -30,6 +30,19 @@ public struct ErrorPolicy: Sendable {
       retry: .manual, exitCode: 4, advice: "Drop the target table and the job's state folder, then load the table again with its new definition."),
     .sourceQueryFailed: .init(retry: .manual, exitCode: 4, advice: "Look up the server's error number; the server's log may say more."),
     .sourceTypeUnsupported: .init(retry: .manual, exitCode: 4, advice: "Exclude the table, or change the column's type."),
+    .sourceLogGone: .init(
+      retry: .manual, exitCode: 4,
+      advice: "Set `source.logGone` to `resnapshot` to copy the affected tables anew, and keep the server's log for longer."),
+    .sourceLogForeign: .init(
+      retry: .manual, exitCode: 4,
+      advice: "Point the job at a server that holds what it has read, or set `source.logGone` to `resnapshot` to copy its tables anew."),
+    .sourceLogUnusable: .init(
+      retry: .manual, exitCode: 4, advice: "Let the server log whole rows: binlog_format = ROW and binlog_row_image = FULL."),
+    .sourceLogDamaged: .init(
+      retry: .manual, exitCode: 4, advice: "Check the server's log at that position (mysqlbinlog --verify-binlog-checksum); please report it if the log is whole."
+    ),
+    .schemaChangeRefused: .init(
+      retry: .manual, exitCode: 8, advice: "Choose another policy for this change in `schemaChanges`, then run the job again: it goes on at the statement."),
     .dirtyLimit: .init(
       retry: .manual, exitCode: 5, advice: "Look at the dirty rows in the job's state folder, mend them at the source or raise `settings.errorLimit`."
     ),

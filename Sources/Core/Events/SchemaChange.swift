@@ -1,5 +1,6 @@
 /// A typed change of a table's definition, in order with the table's rows.
 public enum SchemaChange: Hashable, Sendable, Codable {
+  /// The table was made and is empty here: all its rows come by the log.
   case createTable(TableDefinition)
   case addColumn(TableID, ColumnDefinition, ColumnPlace)
   case dropColumn(TableID, name: String)
@@ -12,6 +13,9 @@ public enum SchemaChange: Hashable, Sendable, Codable {
   case renameTable(TableID, to: TableID)
   case truncateTable(TableID)
   case dropTable(TableID)
+  /// Rows came or went that the log does not tell one by one (`EXCHANGE PARTITION`, `IMPORT TABLESPACE`, a dropped partition): only reading the
+  /// table again shows them.
+  case replaceRows(TableID, reason: String)
 
   /// The table that the change concerns, by its name before the change.
   public var table: TableID {
@@ -19,7 +23,7 @@ public enum SchemaChange: Hashable, Sendable, Codable {
     case .createTable(let definition): definition.id
     case .addColumn(let table, _, _), .dropColumn(let table, _), .renameColumn(let table, _, _), .alterColumn(let table, _),
       .moveColumn(let table, _, _), .changePrimaryKey(let table, _), .commentTable(let table, _), .renameTable(let table, _),
-      .truncateTable(let table), .dropTable(let table):
+      .truncateTable(let table), .dropTable(let table), .replaceRows(let table, _):
       table
     }
   }

@@ -1,19 +1,11 @@
-/// The one kind of thing that flows from a source to the lake.
+/// The one kind of thing that flows from a source's log to the lake.
 public enum StreamItem: Sendable {
+  /// Rows of one table under one definition.
   case changes(ChangeBatch)
-  case schemaChange(SchemaChange, position: Position)
-  /// Everything before it belongs to that checkpoint.
-  case barrier(CheckpointID)
-  case progress(Progress)
-
-  /// News without rows.
-  public enum Progress: Sendable {
-    /// The source has nothing new up to `position`, whose commit time is `time` (microseconds since 1970 UTC).
-    case heartbeat(position: Position, time: Int64)
-    /// The last page of the table's snapshot was read; the table is aligned once the stream passes `until`.
-    case snapshotRead(TableID, until: Position)
-    case aligned(TableID)
-  }
+  /// Rows after it follow the new definition.
+  case schemaChange(SchemaEvent)
+  /// Rows that could not be decoded, and are left out.
+  case dirty([DirtyRow])
 }
 
 /// The number of a checkpoint of one job: 1, 2, 3 …, never used twice.

@@ -1,6 +1,6 @@
 /// What must survive: written before the tables commit, read when the job starts again.
 public struct Checkpoint: Sendable, Codable {
-  public static let currentVersion = 1
+  public static let currentVersion = 2
 
   /// Of this layout; a store refuses a newer one.
   public var version: Int
@@ -10,6 +10,8 @@ public struct Checkpoint: Sendable, Codable {
   public var tables: [TableState]
   /// Files that belong to this checkpoint and may or may not be committed, by target table.
   public var pending: [PendingCommit]
+  /// Where the change stream stands; `nil` for a job that follows no changes, or not yet.
+  public var stream: StreamState?
 
   public init(job: String, id: CheckpointID, writer: WriterIdentity, tables: [TableState], pending: [PendingCommit] = []) {
     version = Self.currentVersion
@@ -24,11 +26,27 @@ public struct Checkpoint: Sendable, Codable {
     public var target: TableID
     public var files: [PreparedFile]
     public var properties: [String: String]
+    /// Whether all that the table held before goes.
+    public var isReplacing: Bool?
 
-    public init(target: TableID, files: [PreparedFile], properties: [String: String]) {
+    public init(target: TableID, files: [PreparedFile], properties: [String: String], isReplacing: Bool = false) {
       self.target = target
       self.files = files
       self.properties = properties
+      self.isReplacing = isReplacing ? true : nil
+    }
+  }
+
+  /// How far the source's log is read.
+  public struct StreamState: Sendable, Codable {
+    /// All that is before it is in this checkpoint's files or in those of an earlier one.
+    public var position: Position
+    /// Commit time of the newest transaction before it, microseconds since 1970 UTC.
+    public var commitTime: Int64?
+
+    public init(position: Position, commitTime: Int64? = nil) {
+      self.position = position
+      self.commitTime = commitTime
     }
   }
 }
@@ -59,6 +77,12 @@ public struct TableState: Sendable, Codable {
   public var highPosition: Position?
   /// The last checkpoint that put files into the target.
   public var committed: CheckpointID?
+  /// The version of the target's schema under which rows are written; `nil` for the newest.
+  public var schemaVersion: Int64?
+  /// What the log holds of the table before this place is in its copy; `nil` for a table that is followed from the stream's first position on.
+  public var followFrom: Position?
+  /// The next commit takes the place of all that the target holds: the table is copied anew, or was truncated.
+  public var replacesTarget: Bool?
   /// Rows, and bytes of the table's dirty-row file, that belong to this checkpoint.
   public var dirtyRows: Int
   public var dirtyBytes: Int

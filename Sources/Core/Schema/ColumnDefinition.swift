@@ -10,10 +10,12 @@ public struct ColumnDefinition: Hashable, Sendable, Codable {
   public let comment: String
   /// What a reader of the lake should know about how this type was mapped; `nil` when the mapping is plain.
   public let note: String?
+  /// What else the source must know of the column to read its rows again later, in the source's own words: `charset`, `collation`.
+  public let attributes: [String: String]?
 
   public init(
     name: String, type: DataType, nativeType: String, isNullable: Bool, defaultValue: String? = nil, comment: String = "",
-    note: String? = nil
+    note: String? = nil, attributes: [String: String]? = nil
   ) {
     self.name = name
     self.type = type
@@ -22,5 +24,6 @@ public struct ColumnDefinition: Hashable, Sendable, Codable {
     self.defaultValue = defaultValue
     self.comment = comment
     self.note = note
+    self.attributes = attributes
   }
 }

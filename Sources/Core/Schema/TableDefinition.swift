@@ -10,9 +10,12 @@ public struct TableDefinition: Hashable, Sendable, Codable {
   public let estimatedRows: Int
   /// The source's estimate of the bytes that the rows take there.
   public let estimatedBytes: Int
+  /// What else the source must know of the table later, in the source's own words: `charset`, `collation`.
+  public let attributes: [String: String]?
 
   public init(
-    id: TableID, columns: [ColumnDefinition], primaryKey: [String], comment: String = "", estimatedRows: Int = 0, estimatedBytes: Int = 0
+    id: TableID, columns: [ColumnDefinition], primaryKey: [String], comment: String = "", estimatedRows: Int = 0, estimatedBytes: Int = 0,
+    attributes: [String: String]? = nil
   ) {
     self.id = id
     self.columns = columns
@@ -20,6 +23,7 @@ public struct TableDefinition: Hashable, Sendable, Codable {
     self.comment = comment
     self.estimatedRows = estimatedRows
     self.estimatedBytes = estimatedBytes
+    self.attributes = attributes
   }
 
   public func columnIndex(_ name: String) -> Int? {

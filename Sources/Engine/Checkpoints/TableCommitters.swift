@@ -22,7 +22,9 @@ final class TableCommitters {
   }
 
   func commit(_ pending: Checkpoint.PendingCommit, checkpoint: CheckpointID) throws {
-    try inTable(pending.target) { try $0.commit(pending.files, checkpoint: checkpoint, properties: pending.properties) }
+    try inTable(pending.target) {
+      try $0.commit(pending.files, replacing: pending.isReplacing ?? false, checkpoint: checkpoint, properties: pending.properties)
+    }
   }
 
   func consolidate(_ table: TableID, checkpoint: CheckpointID, memory: Int) throws {

@@ -20,7 +20,7 @@ final class PaimonCommitter: TableCommitter {
     try inTable { try lastCommitted(until: try files.latestSnapshot()) }
   }
 
-  func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
+  func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
       let entries = try files.map { try PreparedDataFile.decoded($0).entry }
       let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.append, identifier: checkpoint, properties: properties)

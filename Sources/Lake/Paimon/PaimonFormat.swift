@@ -18,7 +18,7 @@ struct PaimonFormat: LakeFormat {
     TableDesign(target, options: options).statement
   }
 
-  func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
+  func openOrCreate(_ target: TargetTable, writer: WriterIdentity, schemaVersion: Int64?) throws -> any LakeTable {
     do {
       let design = TableDesign(target, options: options)
       try design.check()
@@ -40,6 +40,10 @@ struct PaimonFormat: LakeFormat {
     }
     let files = MetadataFiles(store: store, root: folder)
     return try PaimonTable(id: table, schema: try files.latestSchema(), files: files, catalog: catalog, writer: nil)
+  }
+
+  func drop(_ table: TableID) throws {
+    throw SluiceError(.defect, "tables are not dropped yet", at: .init(table: table))
   }
 
   /// Of two that create at the same time the loser takes what the winner made.

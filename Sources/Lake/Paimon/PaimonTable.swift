@@ -24,6 +24,18 @@ final class PaimonTable: LakeTable {
     }
   }
 
+  var schemaVersion: Int64 { schema.id }
+
+  func refusal(of change: TargetChange) -> String? { "changes are not applied yet" }
+
+  func evolve(_ changes: [TargetChange]) throws -> any LakeTable {
+    throw SluiceError(.defect, "changes are not applied yet", at: .init(table: id))
+  }
+
+  func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
+    throw SluiceError(.defect, "tables are not maintained yet", at: .init(table: id))
+  }
+
   func makeRouter() throws -> any RowRouter {
     try PaimonRouter(schema)
   }

@@ -1,0 +1,2 @@
+// Zstandard: compressed transactions of MySQL's binary log.
+#include <zstd.h>
