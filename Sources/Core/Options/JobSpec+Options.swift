@@ -4,7 +4,9 @@ extension JobSpec {
     .init("$schema", .string, help: "The JSON Schema of this file, for editors; not looked at."),
     .init("job", .string, help: "The job's name: letters, digits, `_` and `-`. Without it, the file's name without its ending."),
     .init("settings", .object(settingOptions), help: "How the job runs."),
-    .init("schemaChanges", .object(schemaChangeOptions), help: "What becomes of schema changes at the source, by their kind. Every change is kept in the state folder's `schema-changes.jsonl`."),
+    .init(
+      "schemaChanges", .object(schemaChangeOptions),
+      help: "What becomes of schema changes at the source, by their kind. Every change is kept in the state folder's `schema-changes.jsonl`."),
     .init(
       "state", .string,
       help: "The folder with the job's checkpoints and dirty rows, relative to the spec's folder. Without it, `.sluice/<job>`."),

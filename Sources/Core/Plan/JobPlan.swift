@@ -6,7 +6,7 @@ public struct JobPlan: Sendable {
   public let tables: [TablePlan]
   public let settings: JobSettings
   /// What the job does beyond copying what is there; `nil` for a job that ends with the copy.
-  public let following: FollowPlan?
+  public var following: FollowPlan?
 
   public init(
     job: String, source: any Source, lake: any LakeFormat, tables: [TablePlan], settings: JobSettings, following: FollowPlan? = nil
@@ -29,6 +29,8 @@ public struct FollowPlan: Sendable {
   public let policy: SchemaPolicy
   /// What to do when the log has lost what must be read next.
   public let logGone: LogGone
+  /// Whether the run ends when all tables are in step.
+  public var endsWhenAligned = false
   /// Decides on the target of a table that joins while the job runs.
   public let plan: @Sendable (TableDefinition) throws -> TablePlan
 

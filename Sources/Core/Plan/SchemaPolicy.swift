@@ -58,7 +58,8 @@ public struct SchemaPolicy: Sendable {
     case .renameTable: "A renamed table: `apply` copies it under its new name, when `source.tables` selects that; the old target stays."
     case .truncateTable: "TRUNCATE TABLE: `apply` empties the target."
     case .dropTable: "A dropped table: `apply` drops the target. Otherwise it stays as it was last."
-    case .replaceRows: "Rows that came or went without being logged (dropped or exchanged partitions, imported tablespaces): `apply` copies the table anew."
+    case .replaceRows:
+      "Rows that came or went without being logged (dropped or exchanged partitions, imported tablespaces): `apply` copies the table anew."
     }
   }
 }
