@@ -33,8 +33,8 @@ struct TableFixture {
 
   var foreign: ForeignTable { Lake(warehouse: folder.path).table(Self.table.database, Self.table.name) }
 
-  func open(writer: String = "w1") throws -> any LakeTable {
-    try format.openOrCreate(target, writer: WriterIdentity(id: writer))
+  func open(writer: String = "w1", schemaVersion: Int64? = nil) throws -> any LakeTable {
+    try format.openOrCreate(target, writer: WriterIdentity(id: writer), schemaVersion: schemaVersion)
   }
 
   /// The rows of the table as text, sorted.

@@ -18,6 +18,12 @@ struct PaimonOptions: Sendable {
   /// What `target-file-size` means when a table does not set it.
   static let defaultTargetFileSize = 128 << 20
 
+  /// The size at which a table's files end; what is not in bytes as Sluice writes it means the default.
+  static func targetFileSize(of schema: TableSchema) -> Int {
+    guard let text = schema.options["target-file-size"], text.hasSuffix(" b"), let size = Int(text.dropLast(2)) else { return defaultTargetFileSize }
+    return size
+  }
+
   let warehouse: String
   let bucket: Int?
   /// Options that every new table gets.

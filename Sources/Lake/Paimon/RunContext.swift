@@ -27,6 +27,11 @@ final class RunContext {
     return try DataFileWriter(layout, name: names.next(), folder: folder, level: level, source: source, store: files.store)
   }
 
+  /// Removes a file that nothing refers to, as far as that goes; what stays is an orphan.
+  func discard(_ file: DataFileMeta, slot: Slot) {
+    if let path = try? path(of: file.fileName, slot: slot) { try? files.store.delete(path) }
+  }
+
   func path(of name: String, slot: Slot) throws -> String {
     "\(files.paths.bucket(slot.bucket, partition: try partitions.folder(of: slot.partition)))/\(name)"
   }

@@ -17,9 +17,8 @@ struct TableComparison {
         throw conflict(
           "the existing table keeps it as \(PaimonTypes.storage(of: types[index]).name), not \(design.storage[index].name)", column: field.name)
       }
-      guard field.type.isNullable == design.isNullable(index) else {
-        throw conflict("the existing table has it \(field.type.isNullable ? "nullable" : "NOT NULL")", column: field.name)
-      }
+      // Columns that were added later, or were nullable once, stay nullable.
+      guard field.type.isNullable || !design.isNullable(index) else { throw conflict("the existing table has it NOT NULL", column: field.name) }
     }
     if schema.fields.count > design.target.columns.count {
       throw conflict("the existing table has one column more", column: schema.fields[design.target.columns.count].name)

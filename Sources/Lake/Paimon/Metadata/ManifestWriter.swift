@@ -12,7 +12,7 @@ final class ManifestWriter {
   private(set) var written: [String] = []
 
   /// Entries in one manifest; more are spread over several.
-  private static let entriesPerManifest = 10_000
+  static let entriesPerManifest = 10_000
 
   init(store: any ObjectStore, paths: TablePaths, schema: TableSchema, token: String) throws {
     self.store = store

@@ -29,6 +29,16 @@ struct TableSchema: Sendable, Codable, Hashable {
 
   var isThin: Bool { options["data-file.thin-mode"]?.lowercased() == "true" }
 
+  /// Whether both say the same about the table, whenever they were made.
+  func isEquivalent(to other: TableSchema) -> Bool {
+    hasEqualColumns(to: other) && options == other.options && comment == other.comment
+  }
+
+  /// Whether both have the same columns and keys.
+  func hasEqualColumns(to other: TableSchema) -> Bool {
+    fields == other.fields && partitionKeys == other.partitionKeys && primaryKeys == other.primaryKeys
+  }
+
   func index(of name: String) -> Int? {
     fields.firstIndex { $0.name == name }
   }
