@@ -24,16 +24,22 @@ final class PaimonCommitter: TableCommitter {
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
-      let entries = try files.map { try PreparedDataFile.decoded($0).entry }
-      var change = SnapshotPublisher.Change(
-        entries: entries, kind: replacing ? Snapshot.overwrite : Snapshot.append, identifier: checkpoint, properties: properties)
-      if replacing {
-        change.isReplacing = true
-        change.index = { _, _ in nil }
+      let prepared = try PreparedChange(files)
+      let kind = replacing || !prepared.vectors.isEmpty ? Snapshot.overwrite : Snapshot.append
+      var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
+      change.isReplacing = replacing
+      change.index = { [files = self.files] latest, writer in
+        let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
+        return try vectors.manifest(after: replacing ? nil : latest, files, writer)
       }
       _ = try publisher.publish(change) { latest in
-        if let last = try lastCommitted(until: latest) { return last < checkpoint }
-        return try !holds(entries, latest)
+        if let last = try lastCommitted(until: latest) {
+          if last >= checkpoint { return false }
+        } else if try holds(prepared.entries, latest) {
+          return false
+        }
+        if !replacing { try prepared.check(latest, self.files) }
+        return true
       }
     }
   }
@@ -44,8 +50,7 @@ final class PaimonCommitter: TableCommitter {
 
   func removeOrphans(keeping: [PreparedFile]) throws -> Int {
     try inTable {
-      let kept = try keeping.map { try PreparedDataFile.decoded($0).file.fileName }
-      return try OrphanSearch(files: files, writer: writer).remove(keeping: Set(kept))
+      try OrphanSearch(files: files, writer: writer).remove(keeping: try PreparedChange(keeping).fileNames)
     }
   }
 

@@ -15,7 +15,7 @@ final class KeyFiles {
     self.layout = layout
     self.scratch = scratch
     codec = try KeyCodec(layout.keyTypes)
-    source = DataFileSource(schema: schema, files: files)
+    source = try DataFileSource(schema: schema, files: files)
   }
 
   func path(of dataFile: String) -> String? { scratch.map { "\($0)/\(dataFile)\(Self.suffix)" } }

@@ -18,33 +18,34 @@ struct VectorChange: Sendable {
   mutating func remove(_ fileName: String, slot: Slot) {
     removed[slot, default: []].insert(fileName)
   }
-}
 
-/// Writes the index files and the index manifest of one attempt to commit, and can take them back.
-final class VectorWriter {
-  private let files: MetadataFiles
-  private let token: String
-  private var counter = 0
-  private var written: [String] = []
-
-  /// `token` is part of all names, unique for the attempt.
-  init(files: MetadataFiles, token: String) {
-    self.files = files
-    self.token = token
+  /// The vectors of files that `entries` take away go, unless they only move to another level.
+  init(leaving entries: [ManifestEntry]) {
+    let kept = Set(entries.filter { $0.kind == .add }.map(\.file.fileName))
+    for entry in entries where entry.kind == .delete && !kept.contains(entry.file.fileName) { remove(entry.file.fileName, slot: entry.slot) }
   }
 
-  /// The index manifest of the snapshot after `latest`: only the vectors of slots that `change` concerns are written again.
-  /// `nil` when no index file is left.
-  func manifest(after latest: Snapshot?, _ change: VectorChange) throws -> String? {
-    if change.isEmpty { return latest?.indexManifest }
+  /// What concerns the files `names` only.
+  func limited(to names: Set<String>) -> VectorChange {
+    var limited = VectorChange()
+    for (slot, vectors) in added {
+      for (name, rows) in vectors where names.contains(name) { limited.add(rows, of: name, slot: slot) }
+    }
+    return limited
+  }
+
+  /// The index manifest of the snapshot after `latest`, written with `writer`; the vectors of slots that nothing changes for are not written
+  /// again. `nil` when no index file is left.
+  func manifest(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> String? {
+    if isEmpty { return latest?.indexManifest }
     let old = try DeletionVectors(files, of: latest)
     var kept: [IndexFileEntry] = []
-    var touched: [Slot: [String]] = change.added.mapValues { _ in [] }
+    var touched: [Slot: [String]] = added.mapValues { _ in [] }
     for entry in old.entries {
-      let names = Set(entry.ranges.map(\.dataFile))
-      let loses = change.removed[entry.slot].map { !$0.isDisjoint(with: names) } ?? false
-      if entry.type == IndexFileEntry.deletionVectors, change.added[entry.slot] != nil || loses {
-        touched[entry.slot, default: []] += entry.ranges.map(\.dataFile)
+      let names = entry.ranges.map(\.dataFile)
+      let isLosing = removed[entry.slot].map { removed in names.contains { removed.contains($0) } } ?? false
+      if entry.type == IndexFileEntry.deletionVectors, added[entry.slot] != nil || isLosing {
+        touched[entry.slot, default: []] += names
       } else {
         kept.append(entry)
       }
@@ -53,38 +54,18 @@ final class VectorWriter {
     for (slot, names) in touched.sorted(by: { Self.precedes($0.key, $1.key) }) {
       var vectors: [String: RoaringBitmap] = [:]
       for name in names { vectors[name] = try old.vector(of: name, slot: slot) }
-      for (name, rows) in change.added[slot] ?? [:] { vectors[name, default: RoaringBitmap()].formUnion(rows) }
-      for name in change.removed[slot] ?? [] { vectors[name] = nil }
-      if !vectors.isEmpty { kept.append(try writeIndex(vectors, slot: slot)) }
+      for (name, rows) in added[slot] ?? [:] { vectors[name, default: RoaringBitmap()].formUnion(rows) }
+      for name in removed[slot] ?? [] { vectors[name] = nil }
+      if !vectors.isEmpty { kept.append(try Self.index(vectors, slot, writer)) }
     }
-    if kept.isEmpty { return nil }
-    let name = nextName("index-manifest")
-    try write(try IndexManifestFile.encode(kept), to: files.paths.manifest(name))
-    return name
+    return kept.isEmpty ? nil : try writer.indexManifest(kept).name
   }
 
-  /// Deletes what was written, as far as that goes; leftovers are orphans.
-  func undo() {
-    for path in written { try? files.store.delete(path) }
-    written = []
-  }
-
-  private func writeIndex(_ vectors: [String: RoaringBitmap], slot: Slot) throws -> IndexFileEntry {
+  private static func index(_ vectors: [String: RoaringBitmap], _ slot: Slot, _ writer: ManifestWriter) throws -> IndexFileEntry {
     var file = DeletionVectorFile()
     for (name, rows) in vectors.sorted(by: { $0.key < $1.key }) { file.append(rows, of: name) }
-    let name = nextName("index")
-    try write(file.bytes, to: files.paths.index(name))
-    return IndexFileEntry(slot: slot, fileName: name, fileSize: file.bytes.count, rowCount: file.ranges.count, ranges: file.ranges)
-  }
-
-  private func nextName(_ prefix: String) -> String {
-    defer { counter += 1 }
-    return "\(prefix)-\(token)-\(counter)"
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    try files.store.write(bytes, to: path)
-    written.append(path)
+    let (name, size) = try writer.indexFile(file.bytes)
+    return IndexFileEntry(slot: slot, fileName: name, fileSize: size, rowCount: file.ranges.count, ranges: file.ranges)
   }
 
   private static func precedes(_ left: Slot, _ right: Slot) -> Bool {
