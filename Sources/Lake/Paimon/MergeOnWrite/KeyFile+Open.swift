@@ -15,7 +15,9 @@ extension KeyFile {
       guard at + bytes <= head.contentBytes else { return false }
       if window.count < bytes { window = [UInt8](repeating: 0, count: bytes) }
       held = at..<min(at + window.count, head.contentBytes)
-      return window.withUnsafeMutableBytes { file.read(at: start + held.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<held.count])) }
+      return window.withUnsafeMutableBytes {
+        file.read(at: start + held.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<held.count]))
+      }
     }
     var checksum = KeyChecksum()
     var firstKeys: [UInt8] = []

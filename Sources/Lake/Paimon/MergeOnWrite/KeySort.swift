@@ -9,7 +9,9 @@ enum KeySort {
   static func order(of keys: EncodedKeys) -> [Int32] {
     if keys.count < 2 { return keys.count == 0 ? [] : [0] }
     let shared = sharedBytes(keys)
-    var entries = (0..<keys.count).map { Entry(prefix: prefix(keys.start($0) + shared, keys.length($0) - shared), row: Int32(truncatingIfNeeded: $0)) }
+    var entries = (0..<keys.count).map {
+      Entry(prefix: prefix(keys.start($0) + shared, keys.length($0) - shared), row: Int32(truncatingIfNeeded: $0))
+    }
     sortByPrefix(&entries)
     let isWhole = keys.width > 0 && keys.width - shared <= 8
     if !isWhole { sortEqualPrefixes(&entries, keys) }

@@ -35,7 +35,8 @@ final class SlotIndex {
     let lowest = taken.min() ?? top
     if lowest > 1 { return lowest - 1 }
     guard let free = (1..<top).reversed().first(where: { !taken.contains($0) }) else {
-      throw SluiceError(.targetConflict, "no level is left for the changes of bucket \(slot.bucket)", remedy: "the table's files must be merged first")
+      throw SluiceError(
+        .targetConflict, "no level is left for the changes of bucket \(slot.bucket)", remedy: "the table's files must be merged first")
     }
     return free
   }
