@@ -9,9 +9,11 @@ struct MySQLPosition: Hashable, Sendable {
   var file: String
   var offset: UInt64
   var gtids: ReadGTIDs?
-  /// Changes of rows of the transaction that begins here, by table, that were handed over already.
+  /// The identifier of the transaction that begins here, when a part of it was handed over already.
+  var open: String?
+  /// Changes of rows of that transaction, by table, that were handed over already.
   var rows: [TableID: Int] = [:]
-  /// Statements of that transaction that were handed over already as schema events.
+  /// Statements of that transaction that were dealt with already.
   var statements = 0
   /// The sequence number of the last row that was handed over.
   var sequence: Int64 = 0
@@ -46,6 +48,7 @@ struct MySQLPosition: Hashable, Sendable {
       guard let (table, count) = Self.rowCount(item) else { throw foreign("its row counts cannot be read") }
       rows[table] = count
     }
+    open = parts["open"].map(String.init)
     statements = parts["statements"].flatMap { Int($0) } ?? 0
     sequence = parts["seq"].flatMap { Int64($0) } ?? 0
   }
@@ -53,6 +56,7 @@ struct MySQLPosition: Hashable, Sendable {
   var position: Position {
     var text = "\(Self.prefix)file=\(file);pos=\(offset)"
     if let gtids { text += ";gtid=\(gtids)" }
+    if let open { text += ";open=\(open)" }
     if !rows.isEmpty {
       let counts = rows.sorted { $0.key < $1.key }
       text += ";rows=" + counts.map { "\(Self.escaped($0.key.database)).\(Self.escaped($0.key.name))*\($0.value)" }.joined(separator: ",")
@@ -65,6 +69,14 @@ struct MySQLPosition: Hashable, Sendable {
 
   /// Whether something of the transaction that begins here was handed over.
   var isWithinTransaction: Bool { !rows.isEmpty || statements > 0 }
+
+  /// Nothing of the next transaction was handed over.
+  mutating func clearTransaction() {
+    guard isWithinTransaction || open != nil else { return }
+    open = nil
+    rows = [:]
+    statements = 0
+  }
 
   private static let prefix = "mysql:"
 

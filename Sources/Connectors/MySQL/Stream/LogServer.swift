@@ -8,6 +8,9 @@ struct LogServer {
     self.connection = connection
   }
 
+  static let noLog = SluiceError(
+    .sourceLogUnusable, "the server writes no binary log", remedy: "Start the server with --log-bin and --binlog-format=ROW.")
+
   private var isMariaDB: Bool { connection.server.isMariaDB }
 
   /// A file of the log and its size.
@@ -70,6 +73,16 @@ struct LogServer {
   /// The newest transaction of each server in each domain of MariaDB's log.
   func lastOfMariaDB() throws -> MariaDBGTIDs {
     MariaDBGTIDs(try value("@@global.gtid_binlog_state") ?? "") ?? MariaDBGTIDs()
+  }
+
+  /// How the server reads statements.
+  func dialect() throws -> MySQLDialect {
+    var dialect = MySQLDialect(server: connection.server)
+    dialect.lowersNames = try value("@@global.lower_case_table_names") == "1"
+    let names = "('explicit_defaults_for_timestamp')"
+    let row = try connection.query("SHOW GLOBAL VARIABLES WHERE Variable_name IN \(names)").first
+    dialect.explicitTimestampDefaults = row.map { $0.count > 1 && $0[1] == "ON" }
+    return dialect
   }
 
   func value(_ expression: String) throws -> String? {
