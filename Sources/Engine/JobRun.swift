@@ -15,6 +15,8 @@ final class JobRun: Sendable {
   let voidRanges = Monitor<[Int: Set<Int>]>([:])
   /// What the coordinator is asked to do between checkpoints.
   let requests = CoordinatorRequests()
+  /// Tables that the stream is to follow from a place of their own, told by their readers.
+  let joining = Monitor<[FollowedTable]>([])
   /// How the stream is doing, for people.
   let streamFigures = StreamFigures()
   /// What the run waits for, for people.

@@ -178,10 +178,7 @@ final class CheckpointCoordinator {
   }
 
   private func commit() throws {
-    for pending in checkpoint.pending {
-      try committers.commit(pending, checkpoint: checkpoint.id)
-      CrashPoint.reach("after-commit")
-    }
+    try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-commit") }
   }
 
   /// Merges what overlaps in tables whose copy is complete, and calls them aligned: from here on their changes are placed for good.

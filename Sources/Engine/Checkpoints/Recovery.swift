@@ -142,10 +142,7 @@ struct Recovery {
 
   /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
   func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
-    for pending in checkpoint.pending {
-      try committers.commit(pending, checkpoint: checkpoint.id)
-      CrashPoint.reach("after-recovered-commit")
-    }
+    try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-recovered-commit") }
     for table in tables {
       guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
       try checkCommitted(state, committers)

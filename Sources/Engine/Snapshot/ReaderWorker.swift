@@ -89,6 +89,7 @@ final class ReaderWorker {
     let target = run.tables[table]
     let isOrdered = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
     let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
+    if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
     let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
       let rows = open.mapping.apply(batch)
@@ -106,6 +107,15 @@ final class ReaderWorker {
     }
     try keep(&dirty, of: table)
     return isFinished && !run.hasFailed
+  }
+
+  /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
+  private func begin(_ open: Open) throws {
+    guard run.scheduler.enterStream(reader: number) else { return }
+    defer { run.scheduler.leaveStream(at: nil, reader: number) }
+    guard let position = try open.reader.begin() else { return }
+    run.scheduler.update(open.table) { $0.state.followFrom = position }
+    run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
   }
 
   private func open(_ table: Int) throws -> Open {
@@ -141,6 +151,12 @@ final class ReaderWorker {
   private func giveBackVoidRows(_ table: Int) throws {
     let target = run.tables[table]
     guard target.isWhole else { return run.scheduler.release(reader: number, table: table) }
+    if run.plan.following != nil {
+      // What the stream handed over since belongs to the broken read, too.
+      run.scheduler.giveUp(reader: number, table: table)
+      _ = run.requests.ask(.recopy(table: table, target: nil))
+      return
+    }
     // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
     run.voidRanges.update { _ = $0[table, default: []].insert(void) }

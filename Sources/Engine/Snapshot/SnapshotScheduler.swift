@@ -24,12 +24,14 @@ final class SnapshotScheduler: Sendable {
     var unsplittable: Set<Int> = []
     /// Not read until the stream has passed this place, because the table's definition is about to change there.
     var heldUntil: Position?
+    /// A whole read broke, and the table waits for being copied anew.
+    var isGivenUp = false
     /// Whether the table has left the run.
     var isGone = false
 
     /// A table without a key is read in one piece, and again from the start when that fails.
     var isWhole: Bool { state.plan.source.primaryKey.isEmpty }
-    var isRead: Bool { !isGone && state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
+    var isRead: Bool { !isGone && !isGivenUp && state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
     var isReadable: Bool { !isGone && heldUntil == nil }
     /// Whether no page of it is left to read.
     var isOver: Bool { isGone || isRead || state.phase == .copied || state.phase == .aligned }
@@ -167,6 +169,15 @@ final class SnapshotScheduler: Sendable {
     }
   }
 
+  /// The reader lets go of its range, which nobody else is to read.
+  func giveUp(reader: Int, table: Int) {
+    state.update { state in
+      state.tables[table].active[reader] = nil
+      state.tables[table].isGivenUp = true
+      state.busy.remove(reader)
+    }
+  }
+
   /// The reader's thread ends.
   func leave(reader: Int) {
     state.update { _ = $0.busy.remove(reader) }
@@ -192,19 +203,23 @@ final class SnapshotScheduler: Sendable {
   }
 
   /// Before the stream hands a slice on: waits while a checkpoint freezes the picture. `false` when the run ends.
-  func enterStream() -> Bool {
+  ///
+  /// A `reader` that keeps the stream still counts as sending no rows meanwhile: otherwise a freeze would wait for it, and it for the freeze.
+  func enterStream(reader: Int? = nil) -> Bool {
     state.wait { state in
+      if let reader { state.busy.remove(reader) }
       if state.isStopping { return false }
-      guard !state.isPaused && !state.isStreamPaused else { return nil }
+      guard !state.isPaused && !state.isStreamPaused && !state.isStreamBusy else { return nil }
       state.isStreamBusy = true
       return true
     }
   }
 
   /// The slice is in the lanes up to `position`; `nil` when it could not be handed on.
-  func leaveStream(at position: Checkpoint.StreamState?) {
+  func leaveStream(at position: Checkpoint.StreamState?, reader: Int? = nil) {
     state.update { state in
       state.isStreamBusy = false
+      if let reader { state.busy.insert(reader) }
       guard let position else { return }
       if position.position != state.stream?.position { state.slices += 1 }
       state.stream = position
@@ -293,6 +308,7 @@ extension SnapshotScheduler.Table {
     splitRequests = [:]
     unsplittable = []
     heldUntil = nil
+    isGivenUp = false
     state.phase = .waiting
     state.ranges = []
     state.rowsRead = 0
@@ -300,6 +316,8 @@ extension SnapshotScheduler.Table {
     state.highPosition = nil
     state.dirtyRows = 0
     state.dirtyBytes = 0
+    // A table that is read whole is followed from where its new read begins.
+    if isWhole { state.followFrom = nil }
     state.replacesTarget = true
   }
 }

@@ -102,10 +102,17 @@ final class SchemaApplier {
     state.phase = .aligned
     state.lowPosition = event.position
     state.highPosition = event.position
-    let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-    state.schemaVersion = lake.schemaVersion
-    run.add(state, lake: lake)
-    return .init("createTable", .apply, "made, followed")
+    do {
+      let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
+      state.schemaVersion = lake.schemaVersion
+      run.add(state, lake: lake)
+      return .init("createTable", .apply, "made, followed")
+    } catch let error as SluiceError where error.kind == .targetConflict {
+      // What stands there is from an earlier table of that name, and is kept; the other tables go on.
+      stream.leave(definition.id)
+      run.notice.update { $0 = "\(definition.id) is not followed: \(error)" }
+      return .init("createTable", .alert, "not followed: \(error)")
+    }
   }
 
   private func drop(_ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result {

@@ -44,6 +44,10 @@ final class StreamWorker {
   private func step() throws {
     do {
       let stream = try open()
+      for table in run.joining.update({ joining in
+        defer { joining = [] }
+        return joining
+      }) { stream.follow(table) }
       let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
       backoff.reset()
       run.notice.update { $0 = nil }
@@ -63,9 +67,10 @@ final class StreamWorker {
     guard let state = run.scheduler.state.read({ $0.stream }) else {
       throw SluiceError(.defect, "the stream has no position to start from", at: .init(job: run.plan.job))
     }
-    let tables = run.tables.present.map { table in
-      FollowedTable(table.plan.source, from: run.scheduler.state.read { $0.tables[table.number].state.followFrom })
-    }
+    let states = run.scheduler.state.read { $0.tables }
+    // A table that is read whole is followed from where its read begins, which is not known before.
+    let tables = run.tables.present.filter { !$0.isWhole || states[$0.number].state.phase == .aligned || states[$0.number].state.followFrom != nil }
+      .map { FollowedTable($0.plan.source, from: states[$0.number].state.followFrom) }
     let made = try following.source.makeStream(StreamRequest(start: state.position, selection: following.selection, tables: tables))
     stream = made
     return made
@@ -77,7 +82,11 @@ final class StreamWorker {
     items = items.dropFirst(events.count)
     if !events.isEmpty {
       // What is before the statement is committed under the old definition.
-      guard run.requests.ask(.checkpoint) else { return }
+      let touchesTargets = events.contains { item in
+        guard case .schemaChange(let event) = item else { return false }
+        return event.changes.contains { if case .createTable = $0 { false } else { true } }
+      }
+      if touchesTargets { guard run.requests.ask(.checkpoint) else { return } }
       for case .schemaChange(let event) in events {
         guard try schema.apply(event, stream) else { return }
       }
@@ -103,7 +112,7 @@ final class StreamWorker {
   }
 
   private func hand(_ batch: ChangeBatch) throws -> Int {
-    guard let table = run.tables.find(batch.table) else { return 0 }
+    guard let table = run.tables.find(batch.table), isJoined(table) else { return 0 }
     do {
       let route = try route(table)
       let kept = try keepingPossible(batch, table)
@@ -115,6 +124,15 @@ final class StreamWorker {
       return kept.rowCount
     } catch let error as SluiceError {
       throw error.inTable(table.source)
+    }
+  }
+
+  /// A table that is read whole takes no changes before its read has begun: the read will see them.
+  private func isJoined(_ table: TableRun) -> Bool {
+    guard table.isWhole else { return true }
+    return run.scheduler.state.read { state in
+      let state = state.tables[table.number].state
+      return state.phase == .aligned || state.followFrom != nil
     }
   }
 

@@ -26,6 +26,9 @@ struct OrphanSearch {
   private func referenced() throws -> Set<String> {
     var names: Set<String> = []
     for snapshot in try snapshots() {
+      if let index = snapshot.indexManifest, names.insert(index).inserted {
+        names.formUnion(try DeletionVectors(files, manifest: index).entries.map(\.fileName))
+      }
       for list in [snapshot.baseManifestList, snapshot.deltaManifestList, snapshot.changelogManifestList].compactMap(\.self) {
         guard names.insert(list).inserted else { continue }
         for manifest in try files.manifestList(list) where names.insert(manifest.fileName).inserted {

@@ -7,6 +7,8 @@ final class PaimonCommitter: TableCommitter {
   let files: MetadataFiles
   let writer: WriterIdentity
   let publisher: SnapshotPublisher
+  /// What the walk back from a snapshot has found; writers' checkpoints only grow, so it need not be walked again.
+  private var found: (snapshot: Int64, checkpoint: CheckpointID?)?
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) throws {
     self.table = table
@@ -17,16 +19,27 @@ final class PaimonCommitter: TableCommitter {
   }
 
   func lastCommitted() throws -> CheckpointID? {
-    try inTable { try lastCommitted(until: try files.latestSnapshot()) }
+    try inTable { try lastCommitted(until: try publisher.latestSnapshot()) }
   }
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
-      let entries = try files.map { try PreparedDataFile.decoded($0).entry }
-      let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.append, identifier: checkpoint, properties: properties)
+      let prepared = try PreparedChange(files)
+      let kind = replacing || !prepared.vectors.isEmpty ? Snapshot.overwrite : Snapshot.append
+      var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
+      change.isReplacing = replacing
+      change.index = { [files = self.files] latest, writer in
+        let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
+        return try vectors.manifest(after: replacing ? nil : latest, files, writer)
+      }
       _ = try publisher.publish(change) { latest in
-        if let last = try lastCommitted(until: latest) { return last < checkpoint }
-        return try !holds(entries, latest)
+        if let last = try lastCommitted(until: latest) {
+          if last >= checkpoint { return false }
+        } else if try holds(prepared.entries, latest) {
+          return false
+        }
+        if !replacing { try prepared.check(latest, self.files) }
+        return true
       }
     }
   }
@@ -37,19 +50,28 @@ final class PaimonCommitter: TableCommitter {
 
   func removeOrphans(keeping: [PreparedFile]) throws -> Int {
     try inTable {
-      let kept = try keeping.map { try PreparedDataFile.decoded($0).file.fileName }
-      return try OrphanSearch(files: files, writer: writer).remove(keeping: Set(kept))
+      try OrphanSearch(files: files, writer: writer).remove(keeping: try PreparedChange(keeping).fileNames)
     }
   }
 
   /// The checkpoint of this writer's newest snapshot up to `latest`: a writer's checkpoints only grow.
   private func lastCommitted(until latest: Snapshot?) throws -> CheckpointID? {
-    var snapshot = latest
+    guard let latest else { return nil }
+    var checkpoint: CheckpointID?
+    var snapshot: Snapshot? = latest
     while let current = snapshot {
-      if current.commitUser == writer.id { return current.commitIdentifier }
+      if let found, found.snapshot == current.id {
+        checkpoint = found.checkpoint
+        break
+      }
+      if current.commitUser == writer.id {
+        checkpoint = current.commitIdentifier
+        break
+      }
       snapshot = try files.snapshot(current.id - 1)
     }
-    return nil
+    found = (latest.id, checkpoint)
+    return checkpoint
   }
 
   /// Whether the table has the files although no snapshot of this writer is left: somebody has expired it.

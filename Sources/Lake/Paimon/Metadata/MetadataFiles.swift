@@ -41,6 +41,14 @@ struct MetadataFiles: Sendable {
     return newest
   }
 
+  /// The newest snapshot, where `known` was it a while ago: nothing is read when it still is.
+  func latestSnapshot(after known: Snapshot?) throws -> Snapshot? {
+    guard let known, try number(in: paths.latestHint) == known.id else { return try latestSnapshot() }
+    var newest = known
+    while let next = try snapshot(newest.id + 1) { newest = next }
+    return newest
+  }
+
   /// The numbers of all snapshots, ascending.
   func snapshotIDs() throws -> [Int64] {
     TablePaths.numbers(in: try store.names(in: paths.snapshotFolder), prefix: "snapshot-").sorted()
@@ -67,12 +75,20 @@ struct MetadataFiles: Sendable {
     return ManifestEntry.merged(entries).filter { $0.kind == .add }
   }
 
-  /// Makes the hints say that `id` is the newest snapshot. They are hints only, so a failure is ignored.
+  /// Makes the hint say that `id` is the newest snapshot. It is a hint only, so a failure is ignored.
   func hint(latest id: Int64) {
     try? store.write([UInt8](String(id).utf8), to: paths.latestHint)
-    if (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first {
-      try? store.write([UInt8](String(earliest).utf8), to: paths.earliestHint)
-    }
+  }
+
+  /// Makes the hint say that `id` is the oldest snapshot.
+  func hint(earliest id: Int64) {
+    try? store.write([UInt8](String(id).utf8), to: paths.earliestHint)
+  }
+
+  /// Makes the hint of the oldest snapshot where it is missing.
+  func hintEarliest() {
+    guard (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first else { return }
+    hint(earliest: earliest)
   }
 
   func bytes(of path: String) throws -> [UInt8] {
