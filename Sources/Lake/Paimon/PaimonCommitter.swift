@@ -8,7 +8,7 @@ final class PaimonCommitter: TableCommitter {
   let writer: WriterIdentity
   let publisher: SnapshotPublisher
   /// What the walk back from a snapshot has found; writers' checkpoints only grow, so it need not be walked again.
-  private var found: (snapshot: Int64, checkpoint: CheckpointID?)?
+  private var found: (snapshot: Int64, own: Snapshot?)?
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) throws {
     self.table = table
@@ -19,7 +19,7 @@ final class PaimonCommitter: TableCommitter {
   }
 
   func lastCommitted() throws -> CheckpointID? {
-    try inTable { try lastCommitted(until: try publisher.latestSnapshot()) }
+    try inTable { try newestOwn(until: try publisher.latestSnapshot())?.commitIdentifier }
   }
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
@@ -29,10 +29,10 @@ final class PaimonCommitter: TableCommitter {
         entries: entries, kind: replacing ? Snapshot.overwrite : Snapshot.append, identifier: checkpoint, properties: properties)
       if replacing {
         change.isReplacing = true
-        change.index = { _, _ in nil }
+        change.index = { _ in (nil, {}) }
       }
       _ = try publisher.publish(change) { latest in
-        if let last = try lastCommitted(until: latest) { return last < checkpoint }
+        if let own = try newestOwn(until: latest) { return own.commitIdentifier < checkpoint }
         return try !holds(entries, latest)
       }
     }
@@ -49,24 +49,24 @@ final class PaimonCommitter: TableCommitter {
     }
   }
 
-  /// The checkpoint of this writer's newest snapshot up to `latest`: a writer's checkpoints only grow.
-  private func lastCommitted(until latest: Snapshot?) throws -> CheckpointID? {
+  /// This writer's newest snapshot up to `latest`; it has the writer's highest checkpoint, for checkpoints only grow.
+  func newestOwn(until latest: Snapshot?) throws -> Snapshot? {
     guard let latest else { return nil }
-    var checkpoint: CheckpointID?
+    var own: Snapshot?
     var snapshot: Snapshot? = latest
     while let current = snapshot {
       if let found, found.snapshot == current.id {
-        checkpoint = found.checkpoint
+        own = found.own
         break
       }
       if current.commitUser == writer.id {
-        checkpoint = current.commitIdentifier
+        own = current
         break
       }
       snapshot = try files.snapshot(current.id - 1)
     }
-    found = (latest.id, checkpoint)
-    return checkpoint
+    found = (latest.id, own)
+    return own
   }
 
   /// Whether the table has the files although no snapshot of this writer is left: somebody has expired it.
