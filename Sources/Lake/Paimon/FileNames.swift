@@ -22,7 +22,7 @@ struct FileNames {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// Whether `name` is a data file, manifest, manifest list, index file or its manifest, or unfinished form of one, that `writer` made.
+  /// Whether `name` is a data file, manifest, manifest list, index file, index manifest, or unfinished form of one, that `writer` made.
   ///
   /// Parts are counted, because another writer's id may begin like this one.
   static func isOwn(_ name: String, writer: String) -> Bool {

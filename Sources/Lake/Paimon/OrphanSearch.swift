@@ -22,13 +22,11 @@ struct OrphanSearch {
     return orphans.count
   }
 
-  /// The names of all manifests and data files that a snapshot or tag refers to.
+  /// The names of all manifests, index files and data files that a snapshot or tag refers to.
   private func referenced() throws -> Set<String> {
     var names: Set<String> = []
-    for snapshot in try snapshots() {
-      if let index = snapshot.indexManifest, names.insert(index).inserted {
-        names.formUnion(try DeletionVectors(files, manifest: index).entries.map(\.fileName))
-      }
+    for snapshot in try files.snapshotIDs().compactMap({ try files.snapshot($0) }) + files.tags() {
+      if let index = snapshot.indexManifest, names.insert(index).inserted { names.formUnion(try files.indexFiles(ofManifest: index)) }
       for list in [snapshot.baseManifestList, snapshot.deltaManifestList, snapshot.changelogManifestList].compactMap(\.self) {
         guard names.insert(list).inserted else { continue }
         for manifest in try files.manifestList(list) where names.insert(manifest.fileName).inserted {
@@ -40,15 +38,6 @@ struct OrphanSearch {
       }
     }
     return names
-  }
-
-  private func snapshots() throws -> [Snapshot] {
-    var snapshots = try files.snapshotIDs().compactMap { try files.snapshot($0) }
-    for name in try files.store.names(in: files.paths.tagFolder) where name.hasPrefix("tag-") {
-      let path = "\(files.paths.tagFolder)/\(name)"
-      snapshots.append(try Snapshot.decoded(try files.bytes(of: path), path: path))
-    }
-    return snapshots
   }
 
   private static func name(of path: String) -> String {

@@ -8,7 +8,7 @@ final class PaimonCommitter: TableCommitter {
   let writer: WriterIdentity
   let publisher: SnapshotPublisher
   /// What the walk back from a snapshot has found; writers' checkpoints only grow, so it need not be walked again.
-  private var found: (snapshot: Int64, checkpoint: CheckpointID?)?
+  private var found: (snapshot: Int64, own: Snapshot?)?
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) throws {
     self.table = table
@@ -19,7 +19,7 @@ final class PaimonCommitter: TableCommitter {
   }
 
   func lastCommitted() throws -> CheckpointID? {
-    try inTable { try lastCommitted(until: try publisher.latestSnapshot()) }
+    try inTable { try newestOwn(until: try publisher.latestSnapshot())?.commitIdentifier }
   }
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
@@ -28,13 +28,11 @@ final class PaimonCommitter: TableCommitter {
       let kind = replacing || !prepared.vectors.isEmpty ? Snapshot.overwrite : Snapshot.append
       var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
       change.isReplacing = replacing
-      change.index = { [files = self.files] latest, writer in
-        let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
-        return try vectors.manifest(after: replacing ? nil : latest, files, writer)
-      }
+      let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
+      change.index = { try vectors.manifest(after: replacing ? nil : $0, self.files, self.manifestWriter()) }
       _ = try publisher.publish(change) { latest in
-        if let last = try lastCommitted(until: latest) {
-          if last >= checkpoint { return false }
+        if let own = try newestOwn(until: latest) {
+          if own.commitIdentifier >= checkpoint { return false }
         } else if try holds(prepared.entries, latest) {
           return false
         }
@@ -54,30 +52,35 @@ final class PaimonCommitter: TableCommitter {
     }
   }
 
-  /// The checkpoint of this writer's newest snapshot up to `latest`: a writer's checkpoints only grow.
-  private func lastCommitted(until latest: Snapshot?) throws -> CheckpointID? {
+  /// This writer's newest snapshot up to `latest`; it has the writer's highest checkpoint, for checkpoints only grow.
+  func newestOwn(until latest: Snapshot?) throws -> Snapshot? {
     guard let latest else { return nil }
-    var checkpoint: CheckpointID?
+    var own: Snapshot?
     var snapshot: Snapshot? = latest
     while let current = snapshot {
       if let found, found.snapshot == current.id {
-        checkpoint = found.checkpoint
+        own = found.own
         break
       }
       if current.commitUser == writer.id {
-        checkpoint = current.commitIdentifier
+        own = current
         break
       }
       snapshot = try files.snapshot(current.id - 1)
     }
-    found = (latest.id, checkpoint)
-    return checkpoint
+    found = (latest.id, own)
+    return own
   }
 
   /// Whether the table has the files although no snapshot of this writer is left: somebody has expired it.
   private func holds(_ entries: [ManifestEntry], _ latest: Snapshot?) throws -> Bool {
     guard let latest, let first = entries.first else { return false }
     return try files.manifests(of: latest).contains { try files.manifest($0.fileName).contains { $0.file.fileName == first.file.fileName } }
+  }
+
+  /// For the index files of one attempt to commit.
+  func manifestWriter() throws -> ManifestWriter {
+    try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
   }
 
   private func inTable<Value>(_ work: () throws -> Value) throws -> Value {

@@ -41,7 +41,7 @@ final class PaimonTable: LakeTable {
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    throw SluiceError(.defect, "tables are not maintained yet", at: .init(table: id))
+    try PaimonMaintenance(table: id, files: files, catalog: catalog, writer: identity(), options: options)
   }
 
   func makeRouter() throws -> any RowRouter {

@@ -35,8 +35,17 @@ struct VectorChange: Sendable {
   }
 
   /// The index manifest of the snapshot after `latest`, written with `writer`; the vectors of slots that nothing changes for are not written
-  /// again. `nil` when no index file is left.
-  func manifest(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> String? {
+  /// again. No name when no index file is left.
+  func manifest(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> (name: String?, undo: () -> Void) {
+    do {
+      return (try write(after: latest, files, writer), writer.undo)
+    } catch {
+      writer.undo()
+      throw error
+    }
+  }
+
+  private func write(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> String? {
     if isEmpty { return latest?.indexManifest }
     let old = try DeletionVectors(files, of: latest)
     var kept: [IndexFileEntry] = []

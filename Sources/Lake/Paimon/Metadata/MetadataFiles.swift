@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceFormats
 
 /// Reads the metadata files of one table. Thread-safe; nothing is cached but what cannot change.
 struct MetadataFiles: Sendable {
@@ -85,10 +86,36 @@ struct MetadataFiles: Sendable {
     try? store.write([UInt8](String(id).utf8), to: paths.earliestHint)
   }
 
+  /// The number of the oldest snapshot. The hint may be stale: then the folder is listed.
+  func earliestSnapshot() throws -> Int64? {
+    if let hint = try number(in: paths.earliestHint), try store.read(paths.snapshot(hint)) != nil, try store.read(paths.snapshot(hint - 1)) == nil {
+      return hint
+    }
+    return try snapshotIDs().first
+  }
+
   /// Makes the hint of the oldest snapshot where it is missing.
   func hintEarliest() {
     guard (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first else { return }
     hint(earliest: earliest)
+  }
+
+  /// The names of the files that an index manifest holds.
+  func indexFiles(ofManifest name: String) throws -> [String] {
+    let path = paths.manifest(name)
+    do {
+      return try AvroFile.decode(try bytes(of: path)).records.map { try MetadataRecord(value: $0).text("_FILE_NAME") }
+    } catch let error as SluiceError where error.place.path == nil {
+      throw SluiceError(error.kind, error.message, at: .init(path: path), cause: error)
+    }
+  }
+
+  /// The snapshots that tags keep, expired or not.
+  func tags() throws -> [Snapshot] {
+    try store.names(in: paths.tagFolder).filter { $0.hasPrefix("tag-") }.map { name in
+      let path = "\(paths.tagFolder)/\(name)"
+      return try Snapshot.decoded(try bytes(of: path), path: path)
+    }
   }
 
   func bytes(of path: String) throws -> [UInt8] {
