@@ -19,7 +19,7 @@ final class MaintenanceWorker: Sendable {
   private let rounds = Atomic<Int>(0)
 
   /// A table is looked at after so many commits.
-  private static let commits = 5
+  static let commits = 5
 
   init(run: JobRun) {
     self.run = run

@@ -70,6 +70,8 @@ final class SchemaApplier {
       entry.state.schemaVersion = lake.schemaVersion
       table.target = TableTarget(plan: plan, lake: lake, isAligned: table.target.isAligned)
     }
+    // Rows from before get their values by maintenance, at once.
+    if draft.needsFill { table.counters.commits.add(MaintenanceWorker.commits, ordering: .relaxed) }
     if draft.needsCopy {
       guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
     }

@@ -9,6 +9,8 @@ struct TargetDraft {
   private(set) var results: [SchemaChangeLog.Result] = []
   /// The target cannot take the change: it is made anew, and the table copied again.
   private(set) var isRemade = false
+  /// Rows from before read a constant in a new column.
+  private(set) var needsFill = false
   /// Rows from before read something that only the server knows.
   private(set) var needsCopy = false
 
@@ -58,6 +60,7 @@ struct TargetDraft {
     }
     guard try decide(.addColumn, column.name) else { return }
     let fill = column.attributes?["fill"]
+    if fill != nil { needsFill = true }
     if column.attributes?["fillUnknown"] != nil { needsCopy = true }
     note(
       .addColumn(
