@@ -66,6 +66,10 @@ extension ForeignTable {
     }
   }
 
+  func primaryKey() throws -> [String] {
+    try schema()["primary_keys"]?.items.compactMap(\.text) ?? []
+  }
+
   /// The names of the columns, in the table's order.
   func columnNames() throws -> [String] {
     try schema()["fields"]?.items.compactMap { $0["name"]?.text } ?? []

@@ -19,7 +19,7 @@ import Testing
     let job = try Self.job(on: product, action)
     try Self.change(job)
     try job.expectAligned()
-    for test in PolicyCase.all { try test.ignored(test, job) }
+    for test in PolicyCase.all { try test.expectIgnored(job) }
     try expectRecords(of: job, action)
   }
 
