@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SluiceCore
+internal import Synchronization
 
 /// One run from its first thread to its last.
 struct RunSession {
@@ -99,6 +100,8 @@ struct RunSession {
   /// All tables are in step, and the stream has read what the log held when the run began: tables may have been aligned by an earlier run.
   private func isGoalReached(_ head: Position?) throws -> Bool {
     guard let following = run.plan.following else { return run.scheduler.isDone }
+    // Readers of the lake see the constants of added columns, too.
+    guard !run.tables.present.contains(where: { $0.counters.owesFills.load(ordering: .relaxed) }) else { return false }
     guard following.endsWhenAligned, run.scheduler.isAligned, let head, let stream = run.scheduler.state.read({ $0.stream }) else { return false }
     return try following.source.isReached(head, by: stream.position)
   }

@@ -258,6 +258,10 @@ extension CheckpointCoordinator {
   func publish(_ work: MaintenanceWork) throws {
     do {
       try work.maintenance.publish(checkpoint: checkpoint.id)
+      let table = run.tables[work.table]
+      if table.counters.owesFills.load(ordering: .relaxed) {
+        table.counters.owesFills.store(try table.target.lake.owesFills(), ordering: .relaxed)
+      }
       CrashPoint.reach("after-publish")
     } catch let error as SluiceError {
       throw error.inTable(work.target)

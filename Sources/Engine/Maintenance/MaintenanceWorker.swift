@@ -19,7 +19,7 @@ final class MaintenanceWorker: Sendable {
   private let rounds = Atomic<Int>(0)
 
   /// A table is looked at after so many commits.
-  static let commits = 5
+  private static let commits = 5
 
   init(run: JobRun) {
     self.run = run
@@ -27,7 +27,11 @@ final class MaintenanceWorker: Sendable {
 
   func work() {
     while !isDone {
-      let due = run.tables.present.filter { $0.target.isAligned && $0.counters.commits.load(ordering: .relaxed) >= Self.commits }
+      let due = run.tables.present.filter { table in
+        let counters = table.counters
+        return table.target.isAligned
+          && (counters.commits.load(ordering: .relaxed) >= Self.commits || counters.owesFills.load(ordering: .relaxed))
+      }
       for table in due where !isDone { maintain(table) }
       _ = ready.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
     }
@@ -52,7 +56,11 @@ final class MaintenanceWorker: Sendable {
       scratch: "\(run.settings.state)/scratch")
     do {
       let maintenance = try target.lake.makeMaintenance(options)
-      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else { return }
+      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else {
+        // There was nothing to do, unless the work was broken off.
+        if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
+        return
+      }
       CrashPoint.reach("after-prepare")
       let work = MaintenanceWork(table: table.number, target: target.plan.target.id, maintenance: maintenance)
       ready.update { $0 = work }

@@ -27,6 +27,9 @@ struct ColumnFills: Sendable {
     }
   }
 
+  /// Whether no column has a constant.
+  var isEmpty: Bool { values.isEmpty }
+
   /// The table option that keeps the constant of a field.
   static func option(of field: Int) -> String { prefix + String(field) }
 
