@@ -71,7 +71,7 @@ final class SchemaApplier {
       table.target = TableTarget(plan: plan, lake: lake, isAligned: table.target.isAligned)
     }
     // Rows from before get their values by maintenance, at once.
-    if draft.needsFill { table.counters.commits.add(MaintenanceWorker.commits, ordering: .relaxed) }
+    if draft.needsFill { table.counters.owesFills.store(true, ordering: .relaxed) }
     if draft.needsCopy {
       guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
     }
@@ -107,8 +107,11 @@ final class SchemaApplier {
     do {
       let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
       state.schemaVersion = lake.schemaVersion
+      // Rows of an earlier table of that name are none of this one's.
+      let isOld = try lake.summary().snapshot != nil
+      if isOld { state.replacesTarget = true }
       run.add(state, lake: lake)
-      return .init("createTable", .apply, "made, followed")
+      return .init("createTable", .apply, isOld ? "followed; the target is emptied of an earlier table's rows" : "made, followed")
     } catch let error as SluiceError where error.kind == .targetConflict {
       // What stands there is from an earlier table of that name, and is kept; the other tables go on.
       stream.leave(definition.id)
