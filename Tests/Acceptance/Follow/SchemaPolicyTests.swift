@@ -1,3 +1,4 @@
+import Foundation
 import SluiceCore
 import TestKit
 import Testing
@@ -6,8 +7,7 @@ import Testing
   @Test("Each kind of schema change is applied when the policy says so", arguments: DatabaseServer.Product.allCases)
   func apply(_ product: DatabaseServer.Product) throws {
     let job = try Self.job(on: product, .apply)
-    try Self.change(job)
-    try job.expectAligned()
+    try Self.follow(job)
     for test in PolicyCase.all { try test.expectApplied(job) }
     try expectRecords(of: job, .apply)
   }
@@ -17,8 +17,7 @@ import Testing
     arguments: DatabaseServer.Product.allCases, [SchemaPolicy.Action.ignore, .alert])
   func leave(_ product: DatabaseServer.Product, action: SchemaPolicy.Action) throws {
     let job = try Self.job(on: product, action)
-    try Self.change(job)
-    try job.expectAligned()
+    try Self.follow(job)
     for test in PolicyCase.all { try test.expectIgnored(job) }
     try expectRecords(of: job, action)
   }
@@ -28,16 +27,30 @@ import Testing
     arguments: DatabaseServer.Product.allCases)
   func refuse(_ product: DatabaseServer.Product) throws {
     let job = try Self.job(on: product, .error)
+    let process = try job.start()
     try Self.change(job)
+    // What is made while no run looks is found in the catalog, and not told by the log: the first statement meets a run.
+    try process.wait().expectRefused(8, .schemaChangeRefused, PolicyCase.all[0].kind.rawValue, "schemaChanges")
     for (number, test) in PolicyCase.all.enumerated() {
-      let outcome = try job.align()
-      outcome.expectRefused(8, .schemaChangeRefused, test.kind.rawValue, "schemaChanges")
+      if number > 0 { try job.align().expectRefused(8, .schemaChangeRefused, test.kind.rawValue, "schemaChanges") }
       // From now on this kind passes.
       let passed = PolicyCase.all[...number].map { ($0.kind.rawValue, SpecValue.string("apply")) }
       try job.job.write(job.job.spec.merging(["schemaChanges": SpecValue(Dictionary(uniqueKeysWithValues: passed))]))
     }
     try job.expectAligned()
     for test in PolicyCase.all { try test.expectApplied(job) }
+  }
+
+  @Test("A wider type cannot be ignored: the job ends before rows that may not fit", arguments: [SchemaPolicy.Action.ignore, .alert])
+  func widerType(action: SchemaPolicy.Action) throws {
+    let job = try Self.job(on: .mariadb, action)
+    try job.job.write(job.job.spec.merging(["schemaChanges": ["changeType": .string(action.rawValue)]]))
+    let test = try #require(PolicyCase.all.first { $0.kind == .changeType })
+    try job.database.execute(test.statement)
+    try job.align().expectRefused(8, .schemaChangeRefused, test.table, "cannot be ignored")
+    try job.job.write(job.job.spec.merging(["schemaChanges": ["changeType": "apply"]]))
+    try job.expectAligned()
+    try job.expectEqual(test.table)
   }
 
   @Test("A rule for one table goes before the rule for all", arguments: DatabaseServer.Product.allCases)
@@ -58,7 +71,10 @@ import Testing
   private static func job(on product: DatabaseServer.Product, _ action: SchemaPolicy.Action) throws -> FollowingJob {
     let database = try TestDatabase(on: product, prefix: "policy")
     try database.execute(PolicyCase.all.map(\.before).joined(separator: "\n"))
-    let policies = SchemaPolicy.Kind.allCases.map { ($0.rawValue, SpecValue.string(action.rawValue)) }
+    let policies = SchemaPolicy.Kind.allCases.map { kind in
+      // A wider type cannot be ignored: see `widerType`.
+      (kind.rawValue, SpecValue.string(kind == .changeType && action != .error ? "apply" : action.rawValue))
+    }
     let job = try FollowingJob(from: database, ["schemaChanges": SpecValue(Dictionary(uniqueKeysWithValues: policies))])
     try job.expectAligned()
     return job
@@ -68,15 +84,25 @@ import Testing
     for test in PolicyCase.all { try job.database.execute("\(test.statement);\n\(test.after);") }
   }
 
+  /// The statements, met by a run.
+  private static func follow(_ job: FollowingJob) throws {
+    let process = try job.start()
+    try change(job)
+    try job.waitUntilCaughtUp(process)
+    process.send(SIGTERM)
+    #expect(try process.wait().exitCode == 0)
+    try job.expectAligned()
+  }
+
   /// The record tells each statement once, with what became of it.
   private func expectRecords(of job: FollowingJob, _ action: SchemaPolicy.Action) throws {
     let records = try job.schemaChanges()
     for test in PolicyCase.all {
       let mine = records.filter { record in record["changes"]?.items.contains { $0["kind"]?.text == test.kind.rawValue } ?? false }
       let actions = mine.flatMap { $0["changes"]?.items ?? [] }.filter { $0["kind"]?.text == test.kind.rawValue }.compactMap { $0["action"]?.text }
-      #expect(actions == [action.rawValue], "\(test.kind): \(mine)")
+      #expect(actions == [test.kind == .changeType ? "apply" : action.rawValue], "\(test.kind): \(mine)")
       let told = mine.first?["statement"]?.text ?? ""
-      #expect(told.contains(test.statement.prefix(20)), "\(test.kind): \(told)")
+      #expect(told.hasPrefix(test.statement.prefix(10)), "\(test.kind): \(told)")
       #expect(mine.allSatisfy { $0["position"]?.text?.isEmpty == false && $0["time"]?.text != nil }, "\(test.kind)")
     }
   }

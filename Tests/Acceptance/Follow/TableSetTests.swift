@@ -60,7 +60,7 @@ import Testing
     let (database, job) = try Self.job(on: product)
     try job.expectAligned()
     try database.execute(
-      "INSERT INTO u VALUES (50, 50); RENAME TABLE t TO between, u TO t, between TO u; INSERT INTO t VALUES (60, 60); DELETE FROM u WHERE id = 1")
+      "INSERT INTO u VALUES (50, 50); RENAME TABLE t TO aside, u TO t, aside TO u; INSERT INTO t VALUES (60, 60); DELETE FROM u WHERE id = 1")
     try job.finish()
   }
 
