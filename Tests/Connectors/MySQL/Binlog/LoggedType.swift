@@ -24,7 +24,8 @@ struct LoggedType: Sendable {
   ]
 
   private static let reals: [LoggedType] = [
-    .init("FLOAT", ["0", "16777216.1", "0.1234567", "-3.4028234e38", "1.17549435e-38", "1e-45", "-0e0"]), .init("FLOAT(7,3)", ["1234.5678", "-0.001"]),
+    .init("FLOAT", ["0", "16777216.1", "0.1234567", "-3.4028234e38", "1.17549435e-38", "1e-45", "-0e0"]),
+    .init("FLOAT(7,3)", ["1234.5678", "-0.001"]),
     .init("DOUBLE", ["-1.7976931348623157e308", "0.1e0 + 0.2e0", "5e-324", "2.2250738585072014e-308", "1e15", "123456789012345678"]),
     .init("DOUBLE(12,4)", ["12345678.12345", "-0.00004"]), .init("DOUBLE UNSIGNED", ["1e100"]),
   ]
@@ -57,18 +58,25 @@ struct LoggedType: Sendable {
           "DATETIME\(size)",
           ["'0001-01-01 00:00:00'", "'9999-12-31 23:59:59'", "'1969-12-31 23:59:59.999999'", "'2024-02-29 12:34:56.123456'", "'1970-01-01'"]))
       types.append(
-        .init("TIMESTAMP\(size) NULL", ["'1970-01-01 00:00:01'", "'2038-01-19 03:14:07'", "'2001-09-09 01:46:40.123456'", "'2024-02-29 23:59:59.000001'"]))
+        .init(
+          "TIMESTAMP\(size) NULL", ["'1970-01-01 00:00:01'", "'2038-01-19 03:14:07'", "'2001-09-09 01:46:40.123456'", "'2024-02-29 23:59:59.000001'"])
+      )
       types.append(
         .init(
           "TIME\(size)",
-          ["'00:00:00'", "'-838:59:59'", "'838:59:59'", "'-00:00:00.000001'", "'-00:00:01.5'", "'23:59:58.987654'", "'-838:59:58.99'", "'-10:11:12.123456'"]
+          [
+            "'00:00:00'", "'-838:59:59'", "'838:59:59'", "'-00:00:00.000001'", "'-00:00:01.5'", "'23:59:58.987654'", "'-838:59:58.99'",
+            "'-10:11:12.123456'",
+          ]
         ))
     }
     return types
   }()
 
   private static let texts: [LoggedType] = [
-    .init("CHAR(4)", ["'ab  '", "''", "'é😀'", "'    '"]), .init("CHAR(255)", ["REPEAT('😀', 255)"]), .init("CHAR(200) CHARACTER SET latin1", ["'é£€'", "''"]),
+    .init("CHAR(4)", ["'ab  '", "''", "'é😀'", "'    '"]),
+    .init("CHAR(255)", ["REPEAT('😀', 255)"]),
+    .init("CHAR(200) CHARACTER SET latin1", ["'é£€'", "''"]),
     .init("CHAR(9) CHARACTER SET ucs2", ["'ab '", "'中'"]), .init("CHAR(9) CHARACTER SET utf32", ["'ab '", "'中😀'"]),
     .init("VARCHAR(20)", ["'ab  '", "''", "'é😀'"]), .init("VARCHAR(255) CHARACTER SET ascii", ["REPEAT('x', 255)"]),
     .init("VARCHAR(300)", ["REPEAT('x', 300)", "'a\\0b'"]), .init("VARCHAR(20) CHARACTER SET gbk", ["'中文'", "'a中b'"]),
@@ -102,7 +110,8 @@ struct LoggedType: Sendable {
         "'2001:db8::1'", "'::'", "'::1'", "'::ffff:192.0.2.1'", "'::192.0.2.1'", "'1::'", "'1:0:0:2:0:0:0:3'", "'1:0:2:0:3:0:4:0'", "'fe80::1:0:0:1'",
         "'0:0:1::'", "'::1:0'", "'::ffff:0.0.0.1'", "'::ffff:0:1.2.3.4'", "'1:2:3:4:5:6:7:8'", "'0:1:0:1:0:1:0:1'", "'::2:3:4:5:6:7'",
       ], on: .mariadb),
-    .init("TEXT COMPRESSED", ["REPEAT('é', 2000)", "'x'", "''"], on: .mariadb), .init("BLOB COMPRESSED", ["REPEAT(x'00', 2000)", "x'00'", "''"], on: .mariadb),
+    .init("TEXT COMPRESSED", ["REPEAT('é', 2000)", "'x'", "''"], on: .mariadb),
+    .init("BLOB COMPRESSED", ["REPEAT(x'00', 2000)", "x'00'", "''"], on: .mariadb),
     .init("VARCHAR(3000) COMPRESSED", ["REPEAT('ab', 1000)", "'x'", "''"], on: .mariadb),
     .init("VARCHAR(200) COMPRESSED CHARACTER SET latin1", ["REPEAT('é', 100)", "'x'", "''"], on: .mariadb),
     .init("VARBINARY(200) COMPRESSED", ["REPEAT(x'ab', 100)"], on: .mariadb), .init("LONGTEXT COMPRESSED", ["REPEAT('z', 70000)"], on: .mariadb),

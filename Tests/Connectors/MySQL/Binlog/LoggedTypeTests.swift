@@ -12,7 +12,8 @@ import Testing
     let log = try ServerLog(server)
     var statements = "SET time_zone = '+00:00', sql_mode = '';\n"
     for (index, type) in types.enumerated() {
-      statements += "CREATE TABLE t\(index) (id INT PRIMARY KEY AUTO_INCREMENT, touched INT NOT NULL DEFAULT 0, v \(type.native)) CHARACTER SET utf8mb4;\n"
+      statements +=
+        "CREATE TABLE t\(index) (id INT PRIMARY KEY AUTO_INCREMENT, touched INT NOT NULL DEFAULT 0, v \(type.native)) CHARACTER SET utf8mb4;\n"
       for value in type.values { statements += "INSERT INTO t\(index) (v) VALUES (\(value));\n" }
       statements += "INSERT INTO t\(index) (v) VALUES (NULL);\nUPDATE t\(index) SET touched = 1;\n"
     }
