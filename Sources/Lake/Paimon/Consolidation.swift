@@ -43,12 +43,12 @@ struct Consolidation {
     let keyTypes = context.layout.keyTypes
     let sections = KeySections(keyCount: keyTypes.count)
     let merger = try FileMerger(context, schema: committer.schema, memory: memory)
-    let fills = try ColumnFills(committer.schema)
+    let debt = try FileDebt(committer.schema)
     var entries: [ManifestEntry] = []
     for slotFiles in Dictionary(grouping: live, by: \.slot).values {
       for section in sections.sections(of: try slotFiles.map { try KeyedFile($0, keyTypes: keyTypes) }) {
         let files = section.map(\.entry)
-        if files.count == 1, files[0].file.deleteRowCount == 0, !fills.isOwed(by: files[0].file) {
+        if files.count == 1, files[0].file.deleteRowCount == 0, !debt.isOwed(by: files[0].file) {
           if files[0].file.level != DataFileMeta.topLevel { entries += files.replaced(by: [files[0].file.at(level: DataFileMeta.topLevel)]) }
         } else {
           let runs = sections.runs(of: section).map { $0.map(\.entry) }
@@ -62,8 +62,8 @@ struct Consolidation {
 
   /// Files of an append table that lack constants.
   private func rewriting(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
-    let fills = try ColumnFills(committer.schema)
+    let debt = try FileDebt(committer.schema)
     let merger = try FileMerger(context, schema: committer.schema, memory: memory)
-    return try live.filter { fills.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
+    return try live.filter { debt.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
   }
 }

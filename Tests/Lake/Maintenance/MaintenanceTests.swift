@@ -197,6 +197,25 @@ import Testing
     #expect(try table.makeCommitter().lastCommitted() == 60)
   }
 
+  @Test("files whose bounds are of another type than readers compare with are written anew")
+  func retyped() throws {
+    let fixture = try TableFixture(key: [])
+    try fixture.commit([TableFixture.batch([9, 10])], checkpoint: 1)
+    let table = try fixture.open().evolve([.alterColumn(.init(name: "id", type: .string, isNullable: false))])
+    let background = try maintenance(table)
+    #expect(try background.prepare { false })
+    try background.publish(checkpoint: 1)
+    #expect(try !background.prepare { false })
+    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.rows(by: reader).values(of: "id") == ["10", "9"]) }
+    let files = MetadataFiles(store: store, root: fixture.foreign.folder)
+    #expect(try files.liveFiles(of: try #require(try files.latestSnapshot())).map(\.file.schemaID) == [1])
+    // A wider integer's bounds are understood.
+    let other = try TableFixture(key: [])
+    try other.commit([TableFixture.batch([9, 10])], checkpoint: 1)
+    let wider = try other.open().evolve([.alterColumn(.init(name: "day", type: .int64, isNullable: false))])
+    #expect(try !maintenance(wider).prepare { false })
+  }
+
   @Test("files that lack a constant are written anew, at their level, and a newer schema is never undone", arguments: [["id"], []])
   func fills(key: [String]) throws {
     let fixture = try TableFixture(key: key, buckets: key.isEmpty ? nil : 2)
