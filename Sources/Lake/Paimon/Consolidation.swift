@@ -22,9 +22,15 @@ struct Consolidation {
     for _ in 0..<Self.attempts {
       guard let snapshot = try committer.publisher.latestSnapshot() else { return }
       let live = try committer.files.liveFiles(of: snapshot)
-      let entries = try context.layout.isKeyed ? plan(live, context) : rewriting(live, context)
+      if live.contains(where: { $0.file.schemaID > committer.schema.id }) {
+        throw SluiceError(
+          .defect, "the table has files of a newer schema than that under which they are to be merged", at: .init(table: committer.table))
+      }
+      let vectors = try DeletionVectors(committer.files, of: snapshot)
+      let entries = try context.layout.isKeyed ? plan(live, vectors, context) : rewriting(live, context)
       if entries.isEmpty { return }
-      let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: checkpoint, properties: nil)
+      var change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: checkpoint, properties: nil)
+      change.index = { try VectorChange(leaving: entries).manifest(after: $0, committer.files, committer.manifestWriter()) }
       let taken = Set(entries.filter { $0.kind == .delete }.map(\.identity))
       let isDone = try committer.publisher.publish(change) { latest in
         guard let latest else { return false }
@@ -39,20 +45,21 @@ struct Consolidation {
   }
 
   /// Takes files away and adds what they become; writes merged files on the way.
-  private func plan(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
+  private func plan(_ live: [ManifestEntry], _ vectors: DeletionVectors, _ context: RunContext) throws -> [ManifestEntry] {
     let keyTypes = context.layout.keyTypes
     let sections = KeySections(keyCount: keyTypes.count)
-    let merger = try FileMerger(context, schema: committer.schema, memory: memory)
+    let merger = try FileMerger(context, schema: committer.schema, memory: memory, vectors: vectors)
     let debt = try FileDebt(committer.schema)
+    let top = context.topLevel
     var entries: [ManifestEntry] = []
     for slotFiles in Dictionary(grouping: live, by: \.slot).values {
       for section in sections.sections(of: try slotFiles.map { try KeyedFile($0, keyTypes: keyTypes) }) {
         let files = section.map(\.entry)
         if files.count == 1, files[0].file.deleteRowCount == 0, !debt.isOwed(by: files[0].file) {
-          if files[0].file.level != DataFileMeta.topLevel { entries += files.replaced(by: [files[0].file.at(level: DataFileMeta.topLevel)]) }
+          if files[0].file.level != top { entries += files.replaced(by: [files[0].file.at(level: top)]) }
         } else {
           let runs = sections.runs(of: section).map { $0.map(\.entry) }
-          let merged = try merger.merge(runs, slot: files[0].slot, level: DataFileMeta.topLevel, dropsDeletes: true)
+          let merged = try merger.merge(runs, slot: files[0].slot, level: top, dropsDeletes: true)
           entries += files.replaced(by: merged)
         }
       }

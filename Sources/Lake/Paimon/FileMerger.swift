@@ -10,11 +10,12 @@ struct FileMerger {
   private let memory: Int
   private let source: DataFileSource
 
-  init(_ context: RunContext, schema: TableSchema, memory: Int) throws {
+  /// Rows in `vectors` are left out.
+  init(_ context: RunContext, schema: TableSchema, memory: Int, vectors: DeletionVectors = DeletionVectors()) throws {
     self.context = context
     self.schema = schema
     self.memory = memory
-    source = try DataFileSource(schema: schema, files: context.files)
+    source = try DataFileSource(schema: schema, files: context.files, vectors: vectors)
   }
 
   /// What sorted runs of a keyed table become at `level`, durable: of each key the newest row, deletions among them unless they are dropped.

@@ -24,16 +24,20 @@ final class PaimonCommitter: TableCommitter {
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
-      let entries = try files.map { try PreparedDataFile.decoded($0).entry }
-      var change = SnapshotPublisher.Change(
-        entries: entries, kind: replacing ? Snapshot.overwrite : Snapshot.append, identifier: checkpoint, properties: properties)
-      if replacing {
-        change.isReplacing = true
-        change.index = { _ in (nil, {}) }
-      }
+      let prepared = try PreparedChange(files)
+      let kind = replacing || !prepared.vectors.isEmpty ? Snapshot.overwrite : Snapshot.append
+      var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
+      change.isReplacing = replacing
+      let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
+      change.index = { try vectors.manifest(after: replacing ? nil : $0, self.files, self.manifestWriter()) }
       _ = try publisher.publish(change) { latest in
-        if let own = try newestOwn(until: latest) { return own.commitIdentifier < checkpoint }
-        return try !holds(entries, latest)
+        if let own = try newestOwn(until: latest) {
+          if own.commitIdentifier >= checkpoint { return false }
+        } else if try holds(prepared.entries, latest) {
+          return false
+        }
+        if !replacing { try prepared.check(latest, self.files) }
+        return true
       }
     }
   }
@@ -44,8 +48,7 @@ final class PaimonCommitter: TableCommitter {
 
   func removeOrphans(keeping: [PreparedFile]) throws -> Int {
     try inTable {
-      let kept = try keeping.map { try PreparedDataFile.decoded($0).file.fileName }
-      return try OrphanSearch(files: files, writer: writer).remove(keeping: Set(kept))
+      try OrphanSearch(files: files, writer: writer).remove(keeping: try PreparedChange(keeping).fileNames)
     }
   }
 
@@ -73,6 +76,11 @@ final class PaimonCommitter: TableCommitter {
   private func holds(_ entries: [ManifestEntry], _ latest: Snapshot?) throws -> Bool {
     guard let latest, let first = entries.first else { return false }
     return try files.manifests(of: latest).contains { try files.manifest($0.fileName).contains { $0.file.fileName == first.file.fileName } }
+  }
+
+  /// For the index files of one attempt to commit.
+  func manifestWriter() throws -> ManifestWriter {
+    try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
   }
 
   private func inTable<Value>(_ work: () throws -> Value) throws -> Value {

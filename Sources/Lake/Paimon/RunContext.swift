@@ -7,6 +7,7 @@ final class RunContext {
   let files: MetadataFiles
   let totalBuckets: Int32
   let targetFileSize: Int
+  let topLevel: Int32
   let keyCheck: KeyCheck
   private let partitions: PartitionPath
   private var names: FileNames
@@ -17,6 +18,7 @@ final class RunContext {
     layout = try DataFileLayout(schema)
     totalBuckets = schema.bucketCount
     targetFileSize = max(options.targetFileSize, 1)
+    topLevel = schema.topLevel
     keyCheck = KeyCheck(keys: layout.keys)
     partitions = try PartitionPath(schema)
     names = FileNames(writer: writer.id, label: options.label)

@@ -33,7 +33,11 @@ struct TableComparison {
 
   /// Settings under which files that Sluice writes would be misread.
   private func checkOptions(_ schema: TableSchema) throws {
-    if schema.hasDeletionVectors { throw conflict("the existing table uses deletion vectors") }
+    if schema.hasDeletionVectors {
+      if schema.primaryKeys.isEmpty { throw conflict("the existing table has no key and uses deletion vectors") }
+      if schema.options["deletion-vectors.bitmap64"]?.lowercased() == "true" { throw conflict("the existing table has 64-bit deletion vectors") }
+      if schema.topLevel < 3 { throw conflict("the existing table has too few levels") }
+    }
     let format = schema.options["file.format"]?.lowercased() ?? "parquet"
     if format != "parquet" { throw conflict("the existing table keeps its files as \(format)") }
     if let engine = schema.options["merge-engine"], engine != "deduplicate" { throw conflict("the existing table has the merge engine \(engine)") }

@@ -17,7 +17,8 @@ struct TableDesign: Sendable {
   init(_ target: TargetTable, options: PaimonOptions) {
     self.target = target
     storage = target.columns.map { PaimonTypes.storage(of: $0.type) }
-    var merged = options.tableOptions.merging(target.options) { $1 }
+    let defaults = target.primaryKey.isEmpty ? options.tableOptions : options.tableOptions.merging(options.keyedOptions) { $1 }
+    var merged = defaults.merging(target.options) { $1 }
     let given = target.buckets ?? options.bucket
     if target.primaryKey.isEmpty {
       merged["data-file.thin-mode"] = nil

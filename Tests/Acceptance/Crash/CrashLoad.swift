@@ -60,7 +60,7 @@ struct CrashLoad {
       #expect(references.isExact, "\(comment) \(table.name): \(references)", sourceLocation: location)
       if !table.keys.isEmpty {
         let files = try copy.files()
-        #expect(files.allSatisfy { $0.isRawConvertible && $0.level == 5 }, "\(comment) \(table.name)", sourceLocation: location)
+        #expect(files.allSatisfy { $0.isRawConvertible && $0.level == 255 }, "\(comment) \(table.name)", sourceLocation: location)
       }
     }
     #expect(job.lake.unfinishedFiles() == [], "\(comment)", sourceLocation: location)

@@ -21,7 +21,7 @@ struct KeyedRewrite: RewritePlan {
     func option(_ name: String, _ value: Int) -> Int { schema.options[name].flatMap { Int($0) } ?? value }
     universal = UniversalCompaction(
       trigger: max(2, option("num-sorted-run.compaction-trigger", 5)), sizeRatio: option("compaction.size-ratio", 1),
-      maximumAmplification: option("compaction.max-size-amplification-percent", 200), topLevel: DataFileMeta.topLevel)
+      maximumAmplification: option("compaction.max-size-amplification-percent", 200), topLevel: schema.topLevel)
     sections = KeySections(keyCount: context.layout.keys.count)
   }
 
