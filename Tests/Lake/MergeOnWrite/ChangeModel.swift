@@ -31,7 +31,7 @@ final class ChangeModel {
     let label: String?
   }
 
-  init(_ shape: KeyShape, buckets: Int, isPartitioned: Bool, hasScratch: Bool = true, seed: UInt64) throws {
+  init(_ shape: KeyShape, buckets: Int, isPartitioned: Bool, hasScratch: Bool = true, options: [String: String] = [:], seed: UInt64) throws {
     self.shape = shape
     self.isPartitioned = isPartitioned
     self.hasScratch = hasScratch
@@ -44,7 +44,7 @@ final class ChangeModel {
       ]
     fixture = try TableFixture(
       key: shape.names + (isPartitioned ? ["day"] : []), partitions: isPartitioned ? ["day"] : [], buckets: buckets, columns: columns,
-      mode: "merge-on-write")
+      options: options, mode: "merge-on-write")
     table = try fixture.open()
     router = try table.makeRouter()
     committer = try table.makeCommitter()
@@ -144,6 +144,13 @@ final class ChangeModel {
   func commit(_ prepared: [PreparedFile]) throws {
     checkpoint += 1
     try committer.commit(prepared, checkpoint: checkpoint, properties: ["position": "\(serial)"])
+  }
+
+  /// All rows go in one commit, as when the source's table is truncated.
+  func truncate() throws {
+    checkpoint += 1
+    rows = [:]
+    try committer.commit([], replacing: true, checkpoint: checkpoint, properties: [:])
   }
 
   func commitAgain(_ prepared: [PreparedFile]) throws {

@@ -58,7 +58,12 @@ final class IndexedFile {
 
   /// The keys of the rows that died since the last hand-over.
   func freshKeys(_ files: KeyFiles) throws -> EncodedKeys {
-    let rows = fresh.rows
+    try keys(of: fresh, files)
+  }
+
+  /// The keys of some rows.
+  func keys(of rows: RoaringBitmap, _ files: KeyFiles) throws -> EncodedKeys {
+    let rows = rows.rows
     return try search(files) { $0.keys(of: rows) }
   }
 

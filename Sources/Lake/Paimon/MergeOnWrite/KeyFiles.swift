@@ -4,21 +4,23 @@ internal import SluiceCore
 final class KeyFiles {
   static let suffix = ".keys"
   private static let batchRows = 8192
+  /// Seconds: what is younger may belong to a commit that is under way.
+  private static let sweepAge = 3600
 
   let codec: KeyCodec
   private let layout: DataFileLayout
   private let source: DataFileSource
-  /// `nil`: keys stay in memory.
-  let scratch: String?
+  /// The table's own folder below the one for all; `nil`: keys stay in memory.
+  private let folder: String?
 
-  init(schema: TableSchema, layout: DataFileLayout, files: MetadataFiles, scratch: String?) throws {
-    self.layout = layout
-    self.scratch = scratch
+  init(_ context: RunContext, schema: TableSchema, scratch: String?) throws {
+    layout = context.layout
+    folder = scratch.map { "\($0)/\(context.table.database)/\(context.table.name)" }
     codec = try KeyCodec(layout.keyTypes)
-    source = try DataFileSource(schema: schema, files: files)
+    source = try DataFileSource(schema: schema, files: context.files)
   }
 
-  func path(of dataFile: String) -> String? { scratch.map { "\($0)/\(dataFile)\(Self.suffix)" } }
+  func path(of dataFile: String) -> String? { folder.map { "\($0)/\(dataFile)\(Self.suffix)" } }
 
   func makeWriter(for dataFile: String) throws -> KeyFileWriter {
     try KeyFileWriter(width: codec.width, dataFile: dataFile, path: path(of: dataFile))
@@ -48,6 +50,15 @@ final class KeyFiles {
       throw SluiceError(.targetDamaged, "a data file holds another number of rows than the table says", at: .init(path: entry.file.fileName))
     }
     return keys
+  }
+
+  /// Removes what a crash left: old key files of data files that are not among `live`.
+  func sweep(live: Set<String>) {
+    guard let folder else { return }
+    for name in ScratchFile.names(in: folder, olderThan: Self.sweepAge)
+    where !(name.hasSuffix(Self.suffix) && live.contains(String(name.dropLast(Self.suffix.count)))) {
+      ScratchFile.remove("\(folder)/\(name)")
+    }
   }
 
   /// The data file is gone for good.

@@ -12,7 +12,7 @@ final class MergeOnWriteWriter {
 
   init(_ context: RunContext, schema: TableSchema, scratch: String?) throws {
     self.context = context
-    keyFiles = try KeyFiles(schema: schema, layout: context.layout, files: context.files, scratch: scratch)
+    keyFiles = try KeyFiles(context, schema: schema, scratch: scratch)
     view = TableView(context.files)
   }
 

@@ -62,6 +62,23 @@ final class ScratchFile {
     unlink(path)
   }
 
+  /// The names of files in a folder that were written that many seconds ago.
+  static func names(in folder: String, olderThan seconds: Int) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    let now = time(nil)
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) { String(cString: $0) }
+      }
+      var facts = stat()
+      guard stat("\(folder)/\(name)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+      if now - facts.st_mtim.tv_sec >= seconds { names.append(name) }
+    }
+    return names
+  }
+
   private static func makeFolder(_ path: String) throws {
     if path.isEmpty || mkdir(path, 0o755) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/") else { throw failure("create the folder", path) }

@@ -49,11 +49,7 @@ final class TableView {
 
   /// What the snapshots after `known` changed; `nil` when one of them is gone.
   private func steps(from known: Int64, to latest: Snapshot) throws -> [Slot: Change]? {
-    var entries: [ManifestEntry] = []
-    for id in (known + 1)...latest.id {
-      guard let step = id == latest.id ? latest : try files.snapshot(id) else { return nil }
-      for manifest in try files.manifestList(step.deltaManifestList) { entries += try files.manifest(manifest.fileName) }
-    }
+    guard let entries = try files.changes(after: known, until: latest) else { return nil }
     var changes: [Slot: Change] = [:]
     for entry in entries {
       let name = entry.file.fileName
