@@ -123,4 +123,86 @@ import Testing
     #expect(try fixture.rows() == rows && rows.count == 800)
     #expect(try committer.removeOrphans(keeping: []) == 0)
   }
+
+  /// Writes one batch of stream rows as a checkpoint.
+  private static func commit(_ rows: Batch, to table: any LakeTable, checkpoint: CheckpointID, replacing: Bool = false) throws {
+    let writer = try table.makeWriter(TableWriterOptions(label: "s", targetFileSize: 1 << 20))
+    let batch = ChangeBatch(table: table.id, schemaVersion: 0, rows: rows, sequence: .constant(checkpoint))
+    try TableFixture.write([batch], to: table, writer, origin: replacing ? .snapshot(range: 0, isOrdered: true) : .stream)
+    let files = try writer.prepareCommit()
+    try table.makeCommitter().commit(files, replacing: replacing, checkpoint: checkpoint, properties: ["position": "p\(checkpoint)"])
+  }
+
+  @Test("a changed table has a new version, writers of both versions go on, and what cannot be done is refused", arguments: formats)
+  func evolution(format: Format) throws {
+    let fixture = try TableFixture(plugin: format.plugin)
+    let first = try fixture.open()
+    try Self.commit(TableFixture.batch([1]).rows, to: first, checkpoint: 1)
+    let added = TargetTable.Column(name: "note", type: .string, isNullable: true)
+    let changes: [TargetChange] = [.addColumn(added, .last, fill: "none"), .dropColumn("made"), .renameColumn(from: "name", to: "title")]
+    for change in changes { #expect(first.refusal(of: change) == nil) }
+    let second = try first.evolve(changes)
+    #expect(second.schemaVersion > first.schemaVersion && first.columns.count == 5)
+    #expect(second.columns.map(\.name) == ["id", "title", "price", "day", "note"])
+    #expect(try first.evolve(changes).schemaVersion == second.schemaVersion)
+    #expect(try second.evolve(changes) === second)
+    #expect(try fixture.rows() == ["1|n-1|1.01|1|none"])
+    let old = TableFixture.batch([2]).rows
+    let note = Column.nulls(of: .string, count: 1)
+    try Self.commit(Batch(columns: [0, 1, 2, 4].map { old.columns[$0] } + [note], rowCount: 1), to: second, checkpoint: 2)
+    try Self.commit(TableFixture.batch([4]).rows, to: first, checkpoint: 3)
+    #expect(try fixture.rows() == ["1|n-1|1.01|1|none", "2|n-2|2.02|2|NULL", "4|n-4|4.04|1|none"])
+    #expect(try fixture.open(schemaVersion: first.schemaVersion).columns == first.columns)
+    let refused: [TargetChange] = [.dropColumn("id"), .renameColumn(from: "id", to: "key"), .moveColumn("nothing", .first)]
+    for change in refused {
+      #expect(second.refusal(of: change)?.isEmpty == false)
+      #expect(throws: SluiceError.self) { try second.evolve([change]) }
+    }
+  }
+
+  @Test("a replacing commit takes all rows of before away, and is done once", arguments: formats)
+  func replacing(format: Format) throws {
+    let fixture = try TableFixture(buckets: 2, plugin: format.plugin)
+    let table = try fixture.open()
+    try Self.commit(TableFixture.batch([1, 2, 4, 5]).rows, to: table, checkpoint: 1)
+    try Self.commit(TableFixture.batch([8, 9]).rows, to: table, checkpoint: 2, replacing: true)
+    #expect(try fixture.rows(columns: ["id"]) == ["8", "9"])
+    try table.makeCommitter().commit([], replacing: true, checkpoint: 2, properties: [:])
+    #expect(try fixture.rows(columns: ["id"]) == ["8", "9"])
+    try Self.commit(TableFixture.batch([1]).rows, to: table, checkpoint: 3)
+    #expect(try fixture.rows(columns: ["id"]) == ["1", "8", "9"])
+    #expect(try table.makeCommitter().lastCommitted() == 3)
+  }
+
+  @Test("background work changes no row, bounds the number of files, and the newest checkpoint stays known", arguments: formats)
+  func maintenance(format: Format) throws {
+    let fixture = try TableFixture(buckets: 1, plugin: format.plugin)
+    let table = try fixture.open()
+    let background = try table.makeMaintenance(MaintenanceOptions(label: "m", targetFileSize: 1 << 20, memory: 16 << 20))
+    #expect(try !background.prepare { false })
+    for checkpoint in 1...Int64(30) {
+      try Self.commit(TableFixture.batch([checkpoint, 100]).rows, to: table, checkpoint: checkpoint)
+      if checkpoint.isMultiple(of: 5), try background.prepare(isCancelled: { false }) { try background.publish(checkpoint: checkpoint) }
+    }
+    #expect(try fixture.rows().count == 31)
+    #expect(try table.summary().fileCount <= 10 && table.summary().properties["position"] == "p30")
+    #expect(try fixture.open().makeCommitter().lastCommitted() == 30)
+    try Self.commit(TableFixture.batch([200, 201, 202, 203, 204]).rows, to: table, checkpoint: 31)
+    for round in 32...Int64(40) { try Self.commit(TableFixture.batch([round]).rows, to: table, checkpoint: round) }
+    #expect(try background.prepare { false })
+    background.abandon()
+    #expect(try !background.prepare { true })
+    #expect(try fixture.rows().count == 45)
+    #expect(try fixture.open().makeCommitter().removeOrphans(keeping: []) == 0)
+  }
+
+  @Test("a dropped table is gone, and dropping what is not there is no error", arguments: formats)
+  func drop(format: Format) throws {
+    let fixture = try TableFixture(plugin: format.plugin)
+    try fixture.format.drop(TableFixture.table)
+    try Self.commit(TableFixture.batch([1]).rows, to: try fixture.open(), checkpoint: 1)
+    try fixture.format.drop(TableFixture.table)
+    #expect(throws: SluiceError.self) { try fixture.format.open(TableFixture.table) }
+    #expect(try fixture.open().summary().snapshot == nil)
+  }
 }
