@@ -151,15 +151,18 @@ def main():
         out.write(header + "extension Collations {\n  /// Numbers of collations, as ranges, by character set.\n")
         out.write("  static let ranges: [(name: String, numbers: [ClosedRange<Int>])] = [\n")
         for name in sorted(set(both.values())):
-            numbers = sorted(number for number in both if both[number] == name)
             ranges = []
-            for number in numbers:
+            for number in sorted(number for number in both if both[number] == name):
                 if ranges and ranges[-1][1] == number - 1:
                     ranges[-1][1] = number
                 else:
                     ranges.append([number, number])
-            text = ", ".join(f"{low}...{high}" for low, high in ranges)
-            out.write(f'    ("{name}", [{text}]),\n')
+            texts = [f"{low}...{high}" for low, high in ranges]
+            if len(texts) == 1:
+                out.write(f'    ("{name}", [{texts[0]}]),\n')
+                continue
+            lines = [", ".join(texts[start:start + 8]) for start in range(0, len(texts), 8)]
+            out.write(f'    (\n      "{name}",\n      [\n' + "".join(f"        {line},\n" for line in lines) + "      ]\n    ),\n")
         out.write("  ]\n}\n")
 
 

@@ -83,11 +83,13 @@ struct MySQLCatalog {
       var list = indexes[table, default: []]
       var index = list.last?.name == name ? list.removeLast() : MySQLIndex(name: name)
       if let column = row[2] { index.columns.append(column) } else { index.hasExpression = true }
-      if row[3] != nil { index.hasPrefix = true }
-      if row[4] != "A" { index.isAscending = false }
-      if row[5] != "BTREE" { index.isTree = false }
       index.isUnique = row[6] == "0"
-      index.isVisible = row[7] == "YES"
+      if index.isUnique {
+        if row[3] != nil { index.hasPrefix = true }
+        if row[4] != "A" { index.isAscending = false }
+        if row[5] != "BTREE" { index.isTree = false }
+        index.isVisible = row[7] == "YES"
+      }
       list.append(index)
       indexes[table] = list
     }

@@ -2,6 +2,7 @@
 struct MySQLIndex: Hashable, Sendable {
   var name: String
   var columns: [String] = []
+  /// Of an index that is not, nothing but name and columns is kept.
   var isUnique = true
   /// A part is an expression; it is not among `columns`.
   var hasExpression = false

@@ -23,7 +23,8 @@ public protocol LakeTable: AnyObject, Sendable {
   /// Whether rows from before an added column still read null in it, where `evolve` was told a constant: maintenance writes them anew.
   func owesFills() throws -> Bool
 
-  /// Background work on the table: merging files, expiring snapshots.
+  /// Background work on the table: merging files, expiring snapshots. Only for a table whose history is in it: rows of before may not come
+  /// after their deletions were merged away.
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance
 
   /// Splits batches over the table's slots.

@@ -22,6 +22,10 @@ struct Consolidation {
     for _ in 0..<Self.attempts {
       guard let snapshot = try committer.publisher.latestSnapshot() else { return }
       let live = try committer.files.liveFiles(of: snapshot)
+      if live.contains(where: { $0.file.schemaID > committer.schema.id }) {
+        throw SluiceError(
+          .defect, "the table has files of a newer schema than that under which they are to be merged", at: .init(table: committer.table))
+      }
       let vectors = try DeletionVectors(committer.files, of: snapshot)
       let entries = try context.layout.isKeyed ? plan(live, vectors, context) : rewriting(live, context)
       if entries.isEmpty { return }
@@ -45,13 +49,13 @@ struct Consolidation {
     let keyTypes = context.layout.keyTypes
     let sections = KeySections(keyCount: keyTypes.count)
     let merger = try FileMerger(context, schema: committer.schema, memory: memory, vectors: vectors)
-    let fills = try ColumnFills(committer.schema)
+    let debt = try FileDebt(committer.schema)
     let top = context.topLevel
     var entries: [ManifestEntry] = []
     for slotFiles in Dictionary(grouping: live, by: \.slot).values {
       for section in sections.sections(of: try slotFiles.map { try KeyedFile($0, keyTypes: keyTypes) }) {
         let files = section.map(\.entry)
-        if files.count == 1, files[0].file.deleteRowCount == 0, !fills.isOwed(by: files[0].file) {
+        if files.count == 1, files[0].file.deleteRowCount == 0, !debt.isOwed(by: files[0].file) {
           if files[0].file.level != top { entries += files.replaced(by: [files[0].file.at(level: top)]) }
         } else {
           let runs = sections.runs(of: section).map { $0.map(\.entry) }
@@ -65,8 +69,8 @@ struct Consolidation {
 
   /// Files of an append table that lack constants.
   private func rewriting(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
-    let fills = try ColumnFills(committer.schema)
+    let debt = try FileDebt(committer.schema)
     let merger = try FileMerger(context, schema: committer.schema, memory: memory)
-    return try live.filter { fills.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
+    return try live.filter { debt.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
   }
 }

@@ -6,7 +6,7 @@ final class DataFileSource {
   private let schema: TableSchema
   private let files: MetadataFiles
   private let vectors: DeletionVectors
-  private let fills: ColumnFills
+  private let debt: FileDebt
   private var partitions: PartitionPath?
   private var schemas: [Int64: TableSchema] = [:]
 
@@ -14,7 +14,7 @@ final class DataFileSource {
     self.schema = schema
     self.files = files
     self.vectors = vectors
-    fills = try ColumnFills(schema)
+    debt = try FileDebt(schema)
   }
 
   /// Starts reading the fields at `columns` of the schema, after the system columns if asked for; deleted positions are left out.
@@ -40,7 +40,7 @@ final class DataFileSource {
         if let name = written.fields.first(where: { $0.id == field.id })?.name {
           wanted.append(.init(type: type, place: names[name]))
         } else {
-          wanted.append(.init(type: type, place: nil, constant: fills.value(of: field)))
+          wanted.append(.init(type: type, place: nil, constant: debt.value(of: field)))
         }
       }
       return try DataFileStream(reader, wanted, batchRows: batchRows, path: path, deleted: try vectors.deletedRows(of: entry))

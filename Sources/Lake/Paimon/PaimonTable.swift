@@ -41,9 +41,9 @@ final class PaimonTable: LakeTable {
   }
 
   func owesFills() throws -> Bool {
-    let fills = try ColumnFills(schema)
-    guard !fills.isEmpty, let snapshot = try files.latestSnapshot() else { return false }
-    return try files.liveFiles(of: snapshot).contains { fills.isOwed(by: $0.file) }
+    let debt = try FileDebt(schema)
+    guard !debt.isEmpty, let snapshot = try files.latestSnapshot() else { return false }
+    return try files.liveFiles(of: snapshot).contains { debt.isOwed(by: $0.file) }
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {

@@ -51,7 +51,7 @@ final class LogConnection {
   }
 
   /// Seconds.
-  static let heartbeat = 0.2
+  static let heartbeat = 0.1
   /// Seconds of silence after which the server counts as lost. Skipping to a place in a large log is silent, too.
   private static let longestSilence = 60.0
 

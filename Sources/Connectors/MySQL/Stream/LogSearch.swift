@@ -90,9 +90,11 @@ struct LogSearch {
     let reader = try LogReader(options, start: .file(file, offset: 4), waits: false)
     defer { reader.close() }
     var time: Int64?
-    while time == nil, try reader.next({ header, event in
-      if case .formatDescription = event, header.timestamp > 0 { time = Int64(header.timestamp) * 1_000_000 }
-    }) {}
+    while time == nil,
+      try reader.next({ header, event in
+        if case .formatDescription = event, header.timestamp > 0 { time = Int64(header.timestamp) * 1_000_000 }
+      })
+    {}
     return time ?? 0
   }
 

@@ -11,8 +11,6 @@ struct LogTracker {
     /// A statement that is neither a transaction's begin nor its end. Unless `isOpen`, it is a transaction of its own, and the reader says
     /// `complete` when it has dealt with it.
     case statement(MySQLStatement, BinlogQuery)
-    /// The events that follow are those of an XA transaction, which may be rolled back after it was prepared.
-    case xaBegin
     /// The XA transaction that is read is prepared: a later one commits it or rolls it back.
     case xaPrepared(MySQLXID)
     /// The rows of an XA transaction count from here on: one that was prepared before, or with `nil` the one that is read. The reader says
@@ -48,6 +46,8 @@ struct LogTracker {
   private(set) var ordinal = 0
   /// Whether events belong to a transaction that ends with an event of its own.
   private(set) var isOpen = false
+  /// Whether they are those of an XA transaction, which may be rolled back after it was prepared.
+  private(set) var isXA = false
   /// Commit time of the transaction that the reader is in, or was in last; microseconds since 1970 UTC.
   private(set) var time: Int64?
   /// The identifier of the transaction that the reader is in.
@@ -96,6 +96,7 @@ struct LogTracker {
       let step = begin(header)
       identifier = .mariadb(gtid.identifier)
       isOpen = !gtid.isStandalone
+      isXA = gtid.isPreparedXA
       return step
     case .heartbeat(let file, let offset):
       if !isOpen, file == self.file, let offset, offset > self.offset {
@@ -144,7 +145,7 @@ struct LogTracker {
     case .rollback: return end(.rolledBack)
     case .xaStart:
       open(header)
-      return .xaBegin
+      isXA = true
     case .xaCommit(let xid, _): return .xaCommit(xid)
     case .xaRollback(let xid): return end(.xaRollback(xid))
     case .rollbackTo: return .statement(statement, query)
@@ -208,6 +209,7 @@ struct LogTracker {
   private mutating func close() {
     ended = (identifier, start)
     isOpen = false
+    isXA = false
     identifier = nil
     hasExactTime = false
     ordinal += 1

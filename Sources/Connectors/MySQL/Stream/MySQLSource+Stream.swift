@@ -43,7 +43,8 @@ extension MySQLSource: StreamingSource {
     }
     guard let colon = text.lastIndex(of: ":"), let offset = UInt64(text[text.index(after: colon)...]) else {
       throw SluiceError(
-        .specInvalid, "\"\(text)\" is no place in a log", remedy: "Write file:offset (binlog.000003:1234), or a set of GTIDs as the server spells it.")
+        .specInvalid, "\"\(text)\" is no place in a log", remedy: "Write file:offset (binlog.000003:1234), or a set of GTIDs as the server spells it."
+      )
     }
     return try search.position(file: String(text[..<colon]), offset: offset)
   }

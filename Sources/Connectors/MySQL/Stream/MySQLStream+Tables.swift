@@ -109,7 +109,8 @@ extension MySQLStream {
   /// A followed table got another name: it is followed on under that one, where the job wants it, else it is gone.
   private func moved(_ entry: FollowedEntry, to new: TableID, table: MySQLTable, changes: [SchemaChange]) throws -> PlannedEvent {
     let old = entry.id
-    tables.leave(old)
+    // In a swap the name may already be another table's.
+    if tables[old] === entry { tables.leave(old) }
     guard tables.wants(new) else {
       return PlannedEvent(old, changes + [.dropTable(old)], nil, note: "renamed to \(new), which the job does not take")
     }

@@ -10,7 +10,6 @@ extension MySQLStream {
     } else {
       place = .file(tracker.start.file, offset: tracker.start.offset)
     }
-    transaction.isXA = false
     replay = try LogReader(options, start: place, waits: false)
   }
 

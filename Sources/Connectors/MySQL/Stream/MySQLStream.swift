@@ -92,7 +92,7 @@ final class MySQLStream: ChangeStream {
     switch event {
     case .rows(let rows):
       tracker.noteContent(header)
-      if !transaction.isXA { try append(rows) }
+      if !tracker.isXA { try append(rows) }
     case .tableMap: tracker.noteContent(header)
     case .heartbeat:
       backlog.isAtHead = true
@@ -108,7 +108,6 @@ final class MySQLStream: ChangeStream {
     case .committed: try endTransaction()
     case .rolledBack: try endTransaction(undone: "the transaction was rolled back after the log had told its changes")
     case .brokenOff: try endTransaction(undone: "the server went down within a transaction after the log had told its changes")
-    case .xaBegin: transaction.isXA = true
     case .xaPrepared(let xid):
       prepared[xid] = .file(tracker.ended.start.file, offset: tracker.ended.start.offset)
       try endTransaction()

@@ -6,8 +6,6 @@ struct OpenTransaction {
   var touched: [FollowedEntry] = []
   /// Statements so far that are neither its begin nor its end.
   var statementCount = 0
-  /// Its events count when it is committed as an XA transaction, and are skipped until then.
-  var isXA = false
   /// Tables of which the log told changes that were undone within the transaction.
   private(set) var undone: [TableID] = []
   /// Where the stream began, when that was within a transaction and as long as it was not read to its end.
@@ -36,7 +34,6 @@ struct OpenTransaction {
     if !touched.isEmpty { touched.removeAll(keepingCapacity: true) }
     if !undone.isEmpty { undone = [] }
     statementCount = 0
-    isXA = false
   }
 
   /// Notes in the position before the transaction what of it was handed over, now or before the stream began.

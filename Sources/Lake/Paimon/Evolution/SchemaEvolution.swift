@@ -52,7 +52,7 @@ struct SchemaEvolution {
     let type = PaimonTypes.fieldType(of: storage.storage, isNullable: true, highestID: &highest)
     if let fill {
       guard ConstantColumn.parse(fill, as: storage.storage) != nil else { return "the value for the rows that are there is no \(storage.name)" }
-      options[ColumnFills.option(of: id)] = ColumnFills.setting(since: base.id + 1, fill)
+      options[FileDebt.option(of: id)] = FileDebt.setting(since: base.id + 1, fill)
     }
     highestID = highest
     fields.insert(SchemaField(id: id, name: column.name, type: type, description: Self.description(column)), at: position)
@@ -63,7 +63,7 @@ struct SchemaEvolution {
     guard let index = index(of: name) else { return nil }
     if isKey(name) { return "a key or partition column cannot go" }
     if fields.count == 1 { return "it is the only column" }
-    options[ColumnFills.option(of: fields[index].id)] = nil
+    options[FileDebt.option(of: fields[index].id)] = nil
     fields.remove(at: index)
     return nil
   }
@@ -91,9 +91,10 @@ struct SchemaEvolution {
       if isKey(field.name) { return "the type of a key or partition column cannot change" }
       let names = "\(PaimonTypes.storage(of: old).name) to \(storage.name)"
       guard TypePromotion.isKnown(from: old, to: storage.storage) else { return "files that are there cannot be read when \(names) is the change" }
-      if let fill = options[ColumnFills.option(of: field.id)].flatMap(ColumnFills.value), ConstantColumn.parse(fill, as: storage.storage) == nil {
+      if let fill = options[FileDebt.option(of: field.id)].flatMap(FileDebt.value), ConstantColumn.parse(fill, as: storage.storage) == nil {
         return "the value of rows from before the column was added is no \(storage.name)"
       }
+      if TypePromotion.changesBounds(from: old, to: storage.storage) { options[FileDebt.retyped] = String(base.id + 1) }
       type = PaimonTypes.fieldType(of: storage.storage, isNullable: isNullable, highestID: &highestID)
     }
     fields[index] = SchemaField(

@@ -23,6 +23,11 @@ enum TypePromotion {
     }
   }
 
+  /// Whether the bounds that manifests keep of the old type say nothing of the new one: pypaimon compares them, and fails.
+  static func changesBounds(from old: DataType, to new: DataType) -> Bool {
+    new == .string || old == .date
+  }
+
   /// The values of `column`, as a file holds it, in `type`; `nil` when that is no known promotion.
   static func promote(_ column: Column, to type: DataType) -> Column? {
     guard isKnown(from: column.type, to: type) else { return nil }

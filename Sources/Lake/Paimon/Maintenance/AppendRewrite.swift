@@ -10,14 +10,14 @@ struct AppendRewrite: RewritePlan {
 
   private let context: RunContext
   private let merger: FileMerger
-  private let fills: ColumnFills
+  private let debt: FileDebt
   /// Files of a class are joined when there are this many.
   private let minimumFiles: Int
 
   init(_ context: RunContext, schema: TableSchema, memory: Int) throws {
     self.context = context
     merger = try FileMerger(context, schema: schema, memory: memory)
-    fills = try ColumnFills(schema)
+    debt = try FileDebt(schema)
     minimumFiles = max(2, schema.options["compaction.min.file-num"].flatMap { Int($0) } ?? 5)
   }
 
@@ -37,7 +37,7 @@ struct AppendRewrite: RewritePlan {
     var groups = Dictionary(grouping: small) { Self.sizeClass($0.file.fileSize) }.values.filter { $0.count >= minimumFiles }
     let grouped = Set(groups.joined().map(\.file.fileName))
     // Files that lack constants are written anew alone.
-    groups += files.filter { fills.isOwed(by: $0.file) && !grouped.contains($0.file.fileName) }.map { [$0] }
+    groups += files.filter { debt.isOwed(by: $0.file) && !grouped.contains($0.file.fileName) }.map { [$0] }
     return groups
   }
 

@@ -10,15 +10,15 @@ struct KeyedRewrite: RewritePlan {
 
   private let context: RunContext
   private let merger: FileMerger
-  private let fills: ColumnFills
+  private let debt: FileDebt
   private let universal: UniversalCompaction
   private let sections: KeySections
 
   init(_ context: RunContext, schema: TableSchema, memory: Int) throws {
     self.context = context
     merger = try FileMerger(context, schema: schema, memory: memory)
-    fills = try ColumnFills(schema)
-    func option(_ name: String, _ value: Int) -> Int { schema.options[name].flatMap { Int($0) } ?? value }
+    debt = try FileDebt(schema)
+    func option(_ name: String, _ value: Int) -> Int { min(max(0, schema.options[name].flatMap { Int($0) } ?? value), 1_000_000) }
     universal = UniversalCompaction(
       trigger: max(2, option("num-sorted-run.compaction-trigger", 5)), sizeRatio: option("compaction.size-ratio", 1),
       maximumAmplification: option("compaction.max-size-amplification-percent", 200), topLevel: schema.topLevel)
@@ -36,7 +36,7 @@ struct KeyedRewrite: RewritePlan {
         let picked = Array(runs.prefix(count).joined())
         bytes += try merge(picked, of: slot, to: level, dropsDeletes: count == runs.count, into: &entries, isCancelled)
       } else {
-        for file in files where fills.isOwed(by: file.file) && bytes < Self.roundBytes {
+        for file in files where debt.isOwed(by: file.file) && bytes < Self.roundBytes {
           bytes += file.file.fileSize
           let merged = try merger.merge([[file]], slot: slot, level: file.file.level, dropsDeletes: false, isCancelled: isCancelled)
           entries += [file].replaced(by: merged)
@@ -85,6 +85,6 @@ struct KeyedRewrite: RewritePlan {
   }
 
   private func isRewritten(_ file: DataFileMeta, _ dropsDeletes: Bool) -> Bool {
-    fills.isOwed(by: file) || dropsDeletes && file.deleteRowCount != 0
+    debt.isOwed(by: file) || dropsDeletes && file.deleteRowCount != 0
   }
 }

@@ -1,4 +1,5 @@
-/// Which sorted runs of one bucket are merged, so that their number stays bounded and few bytes are written again (Paimon's UniversalCompaction).
+/// Which sorted runs of one bucket are merged, so that their number stays bounded and few bytes are written again (after Paimon's
+/// UniversalCompaction).
 struct UniversalCompaction: Sendable {
   /// Runs beyond this many are merged.
   let trigger: Int
@@ -22,7 +23,21 @@ struct UniversalCompaction: Sendable {
     let similar = similar(runs, from: 1)
     if similar > 1 { return unit(runs, count: similar) }
     guard runs.count > trigger else { return nil }
-    return unit(runs, count: self.similar(runs, from: runs.count - trigger + 1))
+    return unit(runs, count: self.similar(runs, from: fair(runs, from: runs.count - trigger + 1)))
+  }
+
+  /// How many of the newest runs, at least `count`, so that the largest of them makes up at most three quarters: a small run is not merged
+  /// with a large one again and again. Where there are none such, those that come closest.
+  private func fair(_ runs: [Run], from count: Int) -> Int {
+    var best = (count: count, cost: Double.infinity)
+    for count in count...runs.count {
+      let sizes = runs.prefix(count).map(\.byteCount)
+      let total = sizes.reduce(0, +)
+      let cost = Double(total) / Double(max(1, total - (sizes.max() ?? 0)))
+      if cost <= 4 { return count }
+      if cost < best.cost { best = (count, cost) }
+    }
+    return best.count
   }
 
   /// How many of the newest runs are of similar size, the first `count` of them in any case.

@@ -38,7 +38,7 @@ final class MergeOnWriteCompaction: FileCompaction {
     keyFiles = try KeyFiles(context, schema: schema, scratch: scratch)
     policy = SlotMergePolicy(
       trigger: max(2, schema.options["num-sorted-run.compaction-trigger"].flatMap { Int($0) } ?? Self.trigger), topLevel: schema.topLevel,
-      targetFileSize: context.targetFileSize, keyTypes: context.layout.keyTypes, fills: try ColumnFills(schema))
+      targetFileSize: context.targetFileSize, keyTypes: context.layout.keyTypes, debt: try FileDebt(schema))
   }
 
   func prepare(_ snapshot: Snapshot, isCancelled: () -> Bool) throws -> Bool {

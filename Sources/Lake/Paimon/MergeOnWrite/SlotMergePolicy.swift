@@ -19,7 +19,7 @@ struct SlotMergePolicy: Sendable {
   let topLevel: Int32
   let targetFileSize: Int
   let keyTypes: [DataType]
-  let fills: ColumnFills
+  let debt: FileDebt
 
   /// `dead` is the number of dead rows by the name of a file.
   func merges(_ files: [ManifestEntry], dead: [String: Int]) throws -> [Merge] {
@@ -49,7 +49,7 @@ struct SlotMergePolicy: Sendable {
     let merged = Set(merges.flatMap(\.inputs).map(\.file.fileName))
     for file in files where file.file.level > 0 && !merged.contains(file.file.fileName) {
       let isMostlyDead = file.file.level == topLevel ? deadRows(file) * 2 > file.file.rowCount : deadRows(file) >= file.file.rowCount
-      if isMostlyDead || fills.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
+      if isMostlyDead || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
     }
     return merges
   }
@@ -66,7 +66,7 @@ struct SlotMergePolicy: Sendable {
     }
     for section in sections.sections(of: try (runs + top).map { try KeyedFile($0, keyTypes: keyTypes) }) {
       let files = section.map(\.entry)
-      let isAlone = files.count == 1 && files[0].file.fileSize >= targetFileSize / 2 && !fills.isOwed(by: files[0].file)
+      let isAlone = files.count == 1 && files[0].file.fileSize >= targetFileSize / 2 && !debt.isOwed(by: files[0].file)
       if isAlone, files[0].file.level == topLevel {
         flush()
       } else if isAlone, deadRows(files[0]) * 4 < files[0].file.rowCount {

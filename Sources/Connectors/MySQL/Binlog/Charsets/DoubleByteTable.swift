@@ -40,8 +40,8 @@ final class DoubleByteTable: Sendable {
       } else {
         let character = pairs[Int(first & 0x7f) << 8 | Int(second)]
         writer.append(character == 0 ? 0x3f : UInt32(character))
-        // An ASCII character after a byte that begins nothing stays one.
-        place += character == 0 && second < 0x40 ? 1 : 2
+        // An ASCII character after a byte that begins nothing stays one; so does what follows the mark of Japan's narrow letters.
+        place += character == 0 && (second < 0x40 || (first == 0x8e && triples != nil)) ? 1 : 2
       }
     }
   }

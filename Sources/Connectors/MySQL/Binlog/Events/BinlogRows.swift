@@ -38,7 +38,9 @@ struct BinlogRows {
         guard extra >= 2 else { throw cursor.damaged("its variable part has no room for its length") }
         try cursor.skip(extra - 2)
       }
-      let width = try cursor.packedCount()
+      // A bit a column follows, so there can be eight for each byte.
+      let width = Int(clamping: try cursor.packed())
+      guard width <= cursor.remaining * 8 else { throw cursor.damaged("it has more columns than bits for them") }
       let isPlaceholder = tableNumber == 0xff_ffff
       var isComplete = true
       for _ in 0..<(isUpdate && !isPlaceholder ? 2 : 1) {

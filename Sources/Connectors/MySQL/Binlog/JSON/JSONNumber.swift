@@ -1,10 +1,11 @@
 /// Doubles as the server prints them in JSON.
 enum JSONNumber {
-  /// Appends the shortest digits that read back the same: plain between 1e-15 and 1e15, else with an exponent; never like an integer.
+  /// Appends the shortest digits that read back the same: plain between 1e-15 and 1e15, and above that where they have a fraction, else
+  /// with an exponent; never like an integer.
   static func append(_ value: Double, to text: inout [UInt8]) {
     let (digits, point) = shortest(value.magnitude)
     if value.sign == .minus { text.append(UInt8(ascii: "-")) }
-    if point < -14 || point > 15 {
+    if point < -14 || (point > 15 && digits.count <= point) {
       text.append(digits[0])
       if digits.count > 1 {
         text.append(UInt8(ascii: "."))

@@ -6,22 +6,18 @@ enum PackedAddress {
     guard size <= width else { return nil }
     let bytes = (0..<width).map { $0 < size ? start[$0] : 0 }
     switch kind {
-    case .uuid: return uuid(bytes)
+    case .uuid: return "\(ServerUUID(isReordered(bytes) ? standardOrder(bytes) : bytes))"
     case .inet4: return bytes.map(String.init).joined(separator: ".")
     default: return inet6(bytes)
     }
   }
 
-  /// UUIDs of time and hash lie with their last part first, so that they sort by time; newer versions sort as they are.
-  private static func uuid(_ stored: [UInt8]) -> String {
-    let isSwapped = !(stored[6] > 0 && isPlain(stored))
-    let bytes = isSwapped ? Array(stored[12..<16] + stored[10..<12] + stored[8..<10] + stored[6..<8] + stored[0..<6]) : stored
-    return "\(ServerUUID(bytes))"
-  }
+  /// Tables from before 10.11.5 keep UUIDs of time and hash with their last part first. The servers take no UUID of which both readings
+  /// have the variant's bit: in the standard order it is in the ninth byte, in the other one in the seventh.
+  private static func isReordered(_ stored: [UInt8]) -> Bool { stored[6] >= 0x80 && stored[8] < 0x80 }
 
-  /// Version 6 or later under the variant of RFC 9562, in the standard order.
-  private static func isPlain(_ stored: [UInt8]) -> Bool {
-    stored[6] & 0xf0 >= 0x60 && stored[8] & 0x80 != 0
+  private static func standardOrder(_ stored: [UInt8]) -> [UInt8] {
+    Array(stored[12..<16] + stored[10..<12] + stored[8..<10] + stored[6..<8] + stored[0..<6])
   }
 
   /// Groups in hexadecimal, the longest run of zero groups shortened; the last 32 bits of mapped and compatible addresses as IPv4.

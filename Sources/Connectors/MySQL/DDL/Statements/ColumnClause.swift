@@ -21,8 +21,6 @@ struct ColumnClause: Hashable, Sendable {
 /// How a generated column comes by its values.
 enum GeneratedKind: String, Hashable, Sendable {
   case virtual, stored
-  /// The beginning or the end of a system-versioned row.
-  case rowTime
 }
 
 enum DefaultClause: Hashable, Sendable {

@@ -16,7 +16,7 @@ extension MySQLStatement {
 
 extension StatementReader {
   fileprivate mutating func statement() throws(StatementProblem) -> MySQLStatement {
-    if token.kind == .end { return .ignorable }
+    if token.kind == .end || token.isSymbol(";") && ahead.kind == .end { return .ignorable }
     while `is`("SET"), ahead.isWord("STATEMENT") {
       // MariaDB: settings for the one statement after FOR.
       while !isAtEnd && !`is`("FOR") { try skipOne() }
@@ -62,13 +62,13 @@ extension StatementReader {
       return .database(.create(name, try databaseCharset(), ifNotExists: ifNotExists, replaces: replaces))
     }
     let start = self
-    if let index = try createdIndex() { return .tables([index]) }
+    if let index = try createdIndex(replaces: replaces) { return .tables([index]) }
     self = start
     return try otherObject()
   }
 
   /// `[UNIQUE | FULLTEXT | SPATIAL | VECTOR] INDEX …`
-  private mutating func createdIndex() throws(StatementProblem) -> TableStatement? {
+  private mutating func createdIndex(replaces: Bool) throws(StatementProblem) -> TableStatement? {
     var index = IndexClause(kind: .plain)
     if takeAny("ONLINE", "OFFLINE") {}
     if take("UNIQUE") {
@@ -84,7 +84,8 @@ extension StatementReader {
     let table = try table()
     index.parts = try indexParts()
     try indexOptions(&index)
-    return .alter(table, [.addIndex(index)], ifExists: false)
+    let old = replaces ? index.name.map { [AlterAction.dropIndex($0, ifExists: true)] } ?? [] : []
+    return .alter(table, old + [.addIndex(index)], ifExists: false)
   }
 
   private mutating func databaseCharset() throws(StatementProblem) -> MySQLCharsetChoice {
@@ -201,7 +202,7 @@ extension StatementReader {
 
   /// The first name behind the kind of object of a statement that changes one; empty when no table can be meant.
   fileprivate mutating func concernedTables() -> [TableID] {
-    while !isAtEnd && !isAny("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "IMPORT") { advance() }
+    while !isAtEnd && !isAny("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE") { advance() }
     while !isAtEnd && !isAny("TABLE", "TABLES", "INDEX", "TRUNCATE") { advance() }
     if `is`("INDEX") {
       while !isAtEnd && !`is`("ON") { advance() }

@@ -9,7 +9,8 @@ extension StatementReader {
       column.isAutoIncrement = true
       column.isUnique = true
     }
-    while !isAtItemEnd && !isAny("FIRST", "AFTER") { try attribute(&column) }
+    // What is done to partitions follows without a comma.
+    while !isAtItemEnd && !isAny("FIRST", "AFTER", "REMOVE", "PARTITION") { try attribute(&column) }
     return column
   }
 
@@ -117,7 +118,9 @@ extension StatementReader {
     try require("AS")
     if take("ROW") {
       guard takeAny("START", "END") else { throw StatementProblem() }
-      column.generated = .rowTime
+      // The beginning or the end of a system-versioned row.
+      column.generated = .stored
+      column.isNullable = false
       return
     }
     try skipBrackets()

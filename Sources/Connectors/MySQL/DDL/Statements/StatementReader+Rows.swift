@@ -56,9 +56,10 @@ extension StatementReader {
   /// `a, b.c, d.*` as written.
   private mutating func names() -> [TableID] {
     var names: [TableID] = []
-    while token.isName, !isAny("FROM", "USING"), let name = try? table() {
-      names.append(name)
-      if take(symbol: ".") { _ = take(symbol: "*") }
+    while token.isName, !isAny("FROM", "USING"), let first = try? name() {
+      var parts = [first]
+      while take(symbol: "."), !take(symbol: "*"), let part = try? name() { parts.append(part) }
+      names.append(parts.count > 1 ? id(parts[0], parts[1]) : id(context.database, first))
       guard take(symbol: ",") else { break }
     }
     return names

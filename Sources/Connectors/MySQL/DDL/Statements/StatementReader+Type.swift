@@ -28,7 +28,7 @@ extension StatementReader {
     default:
       guard let name = Self.plainTypes[word] ?? (context.dialect.isOracle ? Self.oracleTypes[word] : nil) else { throw StatementProblem() }
       type.name = name
-      if context.dialect.isOracle, word == "DATE" { type.name = "datetime" }
+      if context.dialect.isOracle, let meant = Self.oracleMeanings[word] { type.name = meant }
     }
     try size(&type)
     return type
@@ -79,5 +79,6 @@ extension StatementReader {
     "MULTIPOLYGON": "multipolygon", "GEOMETRYCOLLECTION": "geometrycollection", "GEOMCOLLECTION": "geometrycollection",
   ]
 
+  private static let oracleMeanings = ["DATE": "datetime", "BLOB": "longblob"]
   private static let oracleTypes = ["VARCHAR2": "varchar", "NUMBER": "number", "RAW": "varbinary", "CLOB": "longtext"]
 }

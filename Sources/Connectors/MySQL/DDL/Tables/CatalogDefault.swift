@@ -7,7 +7,7 @@ enum CatalogDefault {
 
   /// `isExpression` is what MySQL says of it; MariaDB shows constants as literals and everything else as expressions.
   static func read(_ shown: String, column: MySQLCatalogColumn, isExpression: Bool, server: MySQLServer) -> CatalogDefault {
-    if isExpression || isDamaged(shown, column) { return .computed }
+    if isExpression { return .computed }
     let dialect = MySQLDialect(server: server)
     var literal = MySQLLiteral.text(shown)
     if column.dataType == "bit" || server.isMariaDB && dialect.isAtLeast(10, 2, 7) {
@@ -19,6 +19,7 @@ enum CatalogDefault {
       case .literal(let value): literal = value
       }
     }
+    if isDamaged(shown, column) { return .computed }
     return DefaultText.of(literal, column).map { .constant($0) } ?? .computed
   }
 

@@ -7,8 +7,8 @@ enum DefaultText {
     case "bit": bits(literal)
     case "year": year(literal)
     case "decimal", "numeric": number(literal)?.rounded(toScale: column.scale)
-    case "float": float(literal, column).flatMap { Float($0) }.map { "\($0)" }
-    case "double", "real": float(literal, column).flatMap { Double($0) }.map { "\($0)" }
+    case "float": float(literal, column).map { "\(Float($0))" }
+    case "double", "real": float(literal, column).map { "\($0)" }
     case "date": MomentText.date(text(literal))
     case "datetime": MomentText.dateTime(text(literal), fraction: column.fraction)
     case "timestamp":
@@ -49,10 +49,14 @@ enum DefaultText {
     return number(.bytes(bytes(literal)))?.rounded(toScale: 0)
   }
 
-  private static func float(_ literal: MySQLLiteral, _ column: MySQLCatalogColumn) -> String? {
-    guard let number = number(literal) else { return nil }
-    guard let comma = column.columnType.firstIndex(of: ",") else { return number.text }
-    return Int(column.columnType[comma...].dropFirst().prefix { $0.isNumber }).flatMap { number.rounded(toScale: $0) }
+  /// FLOAT(7,3) rounds what stands after the point, in binary.
+  private static func float(_ literal: MySQLLiteral, _ column: MySQLCatalogColumn) -> Double? {
+    guard let value = number(literal).flatMap({ Double($0.text) }), value.isFinite else { return nil }
+    guard let comma = column.columnType.firstIndex(of: ",") else { return value }
+    guard let scale = Int(column.columnType[comma...].dropFirst().prefix { $0.isNumber }), scale <= 30 else { return nil }
+    let unit = (0..<scale).reduce(1.0) { unit, _ in unit * 10 }
+    let whole = value.rounded(.down)
+    return whole + ((value - whole) * unit).rounded(.toNearestOrEven) / unit
   }
 
   /// Two digits stand for a year between 1970 and 2069; the number 0 for the year zero.

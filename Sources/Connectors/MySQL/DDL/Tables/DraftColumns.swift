@@ -46,7 +46,7 @@ struct ColumnMaker {
   }
 
   private func isNullable(_ clause: ColumnClause) -> Bool {
-    if clause.isAutoIncrement || clause.isPrimary || clause.generated == .rowTime { return false }
+    if clause.isAutoIncrement || clause.isPrimary { return false }
     if let isNullable = clause.isNullable { return isNullable }
     return clause.type.name != "timestamp" || dialect.hasExplicitTimestampDefaults || clause.generated != nil
   }

@@ -27,9 +27,9 @@ extension MySQLTable {
       columns.append(DraftColumn(column: column, origin: nil))
     }
     maker.completeTimestamps(&columns, told: told)
-    var indexes = IndexSet(indexes: [], dialect: dialect)
+    var indexes = IndexSet(following: [], dialect: dialect)
     for index in creation.columns.flatMap(\.ownIndexes) + creation.indexes { indexes.add(index, columns: columns) }
-    indexes.markPrimary(&columns)
+    guard (try? indexes.markPrimary(&columns)) != nil else { return nil }
     return try MySQLTable(
       creation.table, columns: columns.map(\.column), indexes: indexes.indexes, comment: creation.options.comment ?? "", charset: charset,
       isVersioned: creation.isVersioned, options: options)

@@ -24,7 +24,7 @@ struct TableDraft {
     comment = table.definition.comment
     isVersioned = table.isVersioned
     id = table.definition.id
-    indexes = IndexSet(indexes: table.indexes, dialect: dialect)
+    indexes = IndexSet(following: table.indexes, dialect: dialect)
     maker = ColumnMaker(dialect: dialect, charset: charset)
     try readOptions(actions)
     maker = ColumnMaker(dialect: dialect, charset: charset)
@@ -36,7 +36,7 @@ struct TableDraft {
     if let conversion = conversion(actions) { try convert(to: conversion) }
     maker.completeTimestamps(&columns, told: told)
     changeIndexes(actions)
-    indexes.markPrimary(&columns)
+    try indexes.markPrimary(&columns)
   }
 
   // MARK: The table as a whole
@@ -171,11 +171,10 @@ struct TableDraft {
       default: break
       }
     }
-    var names: [String: String] = [:]
-    for draft in columns {
-      if let origin = draft.origin { names[table.columns[origin].name] = draft.column.name }
-    }
-    indexes.follow { names[$0] }
+    // A part follows its column, but a new column of its old name that stands before it takes its place.
+    let pairs = columns.map { draft in (draft.origin.map { table.columns[$0].name } ?? draft.column.name, draft) }
+    let followers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    indexes.follow { followers[$0] }
     for case .renameIndex(let old, let new) in actions { indexes.rename(old, to: new) }
     for action in actions {
       switch action {

@@ -18,6 +18,8 @@ struct TypeSpelling: Hashable, Sendable {
       if chosen.charset == "binary", let bytes = Self.binaryTypes[name] {
         name = bytes
         charset = nil
+      } else if chosen.charset == "binary", !dialect.server.isMariaDB {
+        charset = nil
       }
     } else {
       name = Self.sized(name, type.length, .binary, dialect)
@@ -54,7 +56,7 @@ struct TypeSpelling: Hashable, Sendable {
 
   /// A length makes TEXT and BLOB the smallest type that holds so much; VARCHAR beyond the size of a row becomes one of them.
   private static func sized(_ name: String, _ length: Int?, _ charset: MySQLCharset, _ dialect: MySQLDialect) -> String {
-    guard let length else { return name }
+    guard let length, length > 0 || !dialect.server.isMariaDB else { return name }
     let bytes = length * charset.maximumBytes
     switch name {
     case "text": return textTypes[size(bytes)]
@@ -85,7 +87,7 @@ struct TypeSpelling: Hashable, Sendable {
     case "vector": return "vector(\(type.length ?? 2048))"
     case "time", "datetime", "timestamp": return name + ((type.length ?? 0) > 0 ? "(\(type.length ?? 0))" : "")
     case "year": return hasWidths(dialect) ? "year(\(type.length == 2 ? 2 : 4))" : "year"
-    case "enum", "set": return "\(name)(\(type.members.map { member($0, dialect) }.joined(separator: ",")))"
+    case "enum", "set": return "\(name)(\(type.members.map(member).joined(separator: ",")))"
     default: return name
     }
   }
@@ -118,7 +120,7 @@ struct TypeSpelling: Hashable, Sendable {
   }
 
   /// Members lose trailing blanks. The servers escape what a client could not read back.
-  private static func member(_ text: String, _ dialect: MySQLDialect) -> String {
+  private static func member(_ text: String) -> String {
     var bytes: [UInt8] = [UInt8(ascii: "'")]
     let blanks = text.utf8.reversed().prefix { $0 == 32 }.count
     for scalar in text.unicodeScalars.prefix(text.unicodeScalars.count - blanks) {
@@ -128,8 +130,8 @@ struct TypeSpelling: Hashable, Sendable {
       case "\r": bytes += Array("\\r".utf8)
       case "\\": bytes += Array("\\\\".utf8)
       case "'": bytes += Array("''".utf8)
-      // The catalog of MariaDB has three bytes for a character.
-      case _ where scalar.value > 0xffff && dialect.server.isMariaDB: bytes.append(UInt8(ascii: "?"))
+      // The catalogs have three bytes for a character.
+      case _ where scalar.value > 0xffff: bytes.append(UInt8(ascii: "?"))
       default: bytes += Array(String(scalar).utf8)
       }
     }

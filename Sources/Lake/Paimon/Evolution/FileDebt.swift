@@ -1,22 +1,22 @@
 internal import SluiceCore
 
-/// Constants that a table's rows from before a column was added have in it.
+/// What files of older schemas owe their readers: constants that rows from before a column was added have in it, and values in a new type that
+/// foreign readers take from old files, but cannot filter by what manifests say of those.
 ///
-/// No reader takes a constant for a column that a file lacks, so they are a debt: kept as table options, answered by our own reader, and
-/// paid when the older files are written anew. A debt is never struck off: it is owed by files older than the column, and by no others.
-struct ColumnFills: Sendable {
+/// Both are kept as table options; our own reader answers them at once, others when the older files are written anew. A debt is never struck
+/// off: it is owed by files older than a certain schema, and by no others.
+struct FileDebt: Sendable {
   private static let prefix = "sluice.fill."
+  /// The option with the schema's id before which files are to be written anew for the sake of a type.
+  static let retyped = "sluice.retyped"
 
   private var values: [Int: Column] = [:]
-  /// Files of older schemas lack a column that has a constant.
+  /// Files of older schemas owe something.
   private var since: Int64 = 0
-
-  static let none = ColumnFills()
-
-  private init() {}
 
   /// Throws `target-damaged` for an option that says no value of its column's type.
   init(_ schema: TableSchema) throws {
+    since = schema.options[Self.retyped].flatMap { Int64($0) } ?? 0
     for field in schema.fields {
       guard let setting = schema.options[Self.option(of: field.id)] else { continue }
       guard let colon = setting.firstIndex(of: ":"), let added = Int64(setting[..<colon]),
@@ -27,8 +27,8 @@ struct ColumnFills: Sendable {
     }
   }
 
-  /// Whether no column has a constant.
-  var isEmpty: Bool { values.isEmpty }
+  /// Whether no file owes anything.
+  var isEmpty: Bool { since == 0 }
 
   /// The table option that keeps the constant of a field.
   static func option(of field: Int) -> String { prefix + String(field) }
@@ -44,6 +44,6 @@ struct ColumnFills: Sendable {
   /// One row: what `field` is in files that lack it; `nil` for null.
   func value(of field: SchemaField) -> Column? { values[field.id] }
 
-  /// Whether `file` lacks a column for which there is a constant, so that it should be written anew.
+  /// Whether `file` should be written anew.
   func isOwed(by file: DataFileMeta) -> Bool { file.schemaID < since }
 }
