@@ -34,7 +34,12 @@ public struct EmbeddedRunner: Runner {
   private func open(_ state: inout TableState, _ run: JobRun) throws {
     do {
       if state.committed != nil { try requireTarget(of: state, run.plan) }
-      let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
+      // A table that joins may have the name of one that has left.
+      let isNew = run.plan.following != nil && state.phase == .waiting && state.schemaVersion == nil
+      let lake =
+        try isNew
+        ? run.openTarget(takingOver: &state)
+        : run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
       CrashPoint.reach("after-table")
       if run.plan.following != nil { state.schemaVersion = lake.schemaVersion }
       let table = run.add(state, lake: lake)

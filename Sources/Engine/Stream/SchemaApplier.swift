@@ -105,15 +105,12 @@ final class SchemaApplier {
     state.lowPosition = event.position
     state.highPosition = event.position
     do {
-      let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-      state.schemaVersion = lake.schemaVersion
-      // Rows of an earlier table of that name are none of this one's.
-      let isOld = try lake.summary().snapshot != nil
-      if isOld { state.replacesTarget = true }
+      let lake = try run.openTarget(takingOver: &state)
       run.add(state, lake: lake)
-      return .init("createTable", .apply, isOld ? "followed; the target is emptied of an earlier table's rows" : "made, followed")
+      let what = state.replacesTarget == true ? "followed; an earlier table's rows go" : "made, followed"
+      return .init("createTable", .apply, what)
     } catch let error as SluiceError where error.kind == .targetConflict {
-      // What stands there is from an earlier table of that name, and is kept; the other tables go on.
+      // What stands there is not this job's, and is kept; the other tables go on.
       stream.leave(definition.id)
       run.notice.update { $0 = "\(definition.id) is not followed: \(error)" }
       return .init("createTable", .alert, "not followed: \(error)")
@@ -141,22 +138,10 @@ final class SchemaApplier {
     state.lowPosition = event.position
     state.replacesTarget = true
     if let table = run.tables.find(name) { leave(table, stream) }
-    let lake = try openRenamed(&state)
+    let lake = try run.openTarget(takingOver: &state)
     run.add(state, lake: lake)
     stream.follow(FollowedTable(definition))
     return .init("renameTable", .apply, "\(name) is copied")
-  }
-
-  /// The target of a table that takes over a name. What stands there from an earlier table of that name goes when it has other columns.
-  private func openRenamed(_ state: inout TableState) throws -> any LakeTable {
-    do {
-      return try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-    } catch let error as SluiceError where error.kind == .targetConflict {
-      let own = try run.plan.lake.open(state.plan.target.id).summary().properties["sluice.writer"] == run.writer.id
-      guard own else { throw error }
-      try run.plan.lake.drop(state.plan.target.id)
-      return try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-    }
   }
 
   private func truncate(_ event: SchemaEvent) throws -> SchemaChangeLog.Result? {
