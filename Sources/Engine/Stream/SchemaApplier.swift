@@ -56,7 +56,7 @@ final class SchemaApplier {
     var draft = TargetDraft(target, policy: following.policy, event: event)
     for change in event.changes { try draft.take(change) }
     if draft.isRemade {
-      guard try remake(table, definition) else { return nil }
+      guard run.requests.ask(.remake(table: table.number, try following.plan(definition))) else { return nil }
       return draft.results
     }
     let plan = TablePlan(source: definition, target: target.plan.target.applying(draft.changes), links: draft.links)
@@ -73,18 +73,9 @@ final class SchemaApplier {
     // Rows from before get their values by maintenance, at once.
     if draft.needsFill { table.counters.owesFills.store(true, ordering: .relaxed) }
     if draft.needsCopy {
-      guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
     }
     return draft.results
-  }
-
-  /// Copies the table anew into a target that is made anew.
-  private func remake(_ table: TableRun, _ definition: TableDefinition) throws -> Bool {
-    let plan = try following.plan(definition)
-    guard run.requests.ask(.checkpoint) else { return false }
-    try run.plan.lake.drop(table.plan.target.id)
-    let lake = try run.plan.lake.openOrCreate(plan.target, writer: run.writer)
-    return run.requests.ask(.recopy(table: table.number, target: TableTarget(plan: plan, lake: lake, isAligned: false)))
   }
 
   // MARK: Whole tables
@@ -149,7 +140,7 @@ final class SchemaApplier {
     let action = try decide(.truncateTable, event)
     guard action == .apply else { return .init("truncateTable", action, "the target keeps its rows") }
     guard table.target.isAligned else {
-      guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
       return .init("truncateTable", .apply, "copied anew")
     }
     run.scheduler.update(table.number) { $0.state.replacesTarget = true }
@@ -160,7 +151,7 @@ final class SchemaApplier {
     guard let table = run.tables.find(event.table) else { return .init("replaceRows", .ignore, "not followed") }
     let action = try decide(.replaceRows, event)
     guard action == .apply else { return .init("replaceRows", action, "\(reason): the target keeps its rows") }
-    guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+    guard run.requests.ask(.recopy(table: table.number)) else { return nil }
     return .init("replaceRows", .apply, "\(reason): copied anew")
   }
 
