@@ -103,6 +103,30 @@ import Testing
     try judge(fixture, ids: expected.sorted())
   }
 
+  @Test("a crash in a replacing commit leaves the old rows or the new ones", arguments: ["/manifest/", "/snapshot/snapshot-"], [false, true])
+  func crash(place: String, after: Bool) throws {
+    let fixture = try TableFixture()
+    try fixture.commit([TableFixture.batch([1, 2])], checkpoint: 1)
+    let files = try prepared(try fixture.open(), [7])
+    let failing = FailingStore(store, failing: place, after: after)
+    let metadata = MetadataFiles(store: failing, root: fixture.foreign.folder)
+    let table = try PaimonTable(
+      id: TableFixture.table, schema: try metadata.latestSchema(), files: metadata,
+      catalog: FileSystemCatalog(store: failing, warehouse: fixture.folder.path), writer: WriterIdentity(id: "w1"))
+    // What became of the snapshot's file is read back.
+    let isDone = after && place.contains("snapshot")
+    if isDone {
+      try table.makeCommitter().commit(files, replacing: true, checkpoint: 2, properties: [:])
+    } else {
+      #expect(throws: SluiceError.self) { try table.makeCommitter().commit(files, replacing: true, checkpoint: 2, properties: [:]) }
+    }
+    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.count(by: reader) == (isDone ? 1 : 2)) }
+    let committer = try fixture.open().makeCommitter()
+    _ = try committer.removeOrphans(keeping: files)
+    try committer.commit(files, replacing: true, checkpoint: 2, properties: [:])
+    try judge(fixture, ids: [7])
+  }
+
   @Test("a dropped table is gone, and one of its name begins anew")
   func drop() throws {
     let fixture = try TableFixture()

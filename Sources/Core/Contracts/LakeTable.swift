@@ -20,7 +20,8 @@ public protocol LakeTable: AnyObject, Sendable {
   /// The answer replaces this object; writers made before go on under their own version.
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable
 
-  /// Background work on the table: merging files, expiring snapshots.
+  /// Background work on the table: merging files, expiring snapshots. Only for a table whose history is in it: rows of before may not come
+  /// after their deletions were merged away.
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance
 
   /// Splits batches over the table's slots.

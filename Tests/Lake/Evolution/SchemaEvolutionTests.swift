@@ -248,7 +248,7 @@ import Testing
       (.boolean, "yes"), (.int8, "128"), (.decimal(precision: 4, scale: 2), "100"), (.decimal(precision: 4, scale: 2), "1.001"),
       (.decimal(precision: 4, scale: 2), "--1"), (.decimal(precision: 4, scale: 2), ""), (.decimal(precision: 4, scale: 2), "."), (.int32, ""),
       (.binary, "ff"), (.binary, "0xf"), (.date, "2023-02-29"), (.date, "2024-13-01"), (.date, "2024-1"), (.time(precision: 3), "24:00:00"),
-      (.timestamp(precision: 3), "2024-01-01T00:00:00.0001"), (.array(.int32), "[1]"),
+      (.timestamp(precision: 3), "2024-01-01T00:00:00.0001"), (.timestamp(precision: 9), "9999-12-31T00:00:00"), (.array(.int32), "[1]"),
     ]
     for (type, text) in bad { #expect(ConstantColumn.parse(text, as: type) == nil, "\(type) \(text)") }
   }

@@ -9,8 +9,8 @@ import Testing
 @Suite struct ManyCommitsTests {
   private let store = LocalStore(root: "/")
 
-  @Test("a thousand commits leave few snapshots, manifests and files, and every commit costs the same")
-  func thousand() throws {
+  @Test("hundreds of commits leave few snapshots, manifests and files, and every commit costs the same")
+  func hundreds() throws {
     let options = ["snapshot.num-retained.min": "5", "snapshot.time-retained": "0 s"]
     let fixture = try TableFixture(buckets: 1, options: options)
     let table = try fixture.open()
@@ -21,7 +21,7 @@ import Testing
     let clock = ContinuousClock()
     var spent: [Duration] = []
     var manifests = 0
-    for checkpoint in 1...Int64(1000) {
+    for checkpoint in 1...Int64(400) {
       try TableFixture.write(
         [TableFixture.batch([checkpoint % 300], name: "c\(checkpoint)", sequence: checkpoint)], to: table, writer, origin: .stream)
       let prepared = try writer.prepareCommit()
@@ -29,9 +29,9 @@ import Testing
       if checkpoint.isMultiple(of: 10), try background.prepare(isCancelled: { false }) { try background.publish(checkpoint: checkpoint) }
       if checkpoint.isMultiple(of: 50) { manifests = max(manifests, try files.manifests(of: try #require(try files.latestSnapshot())).count) }
     }
-    let (early, late) = (spent[100..<300].sorted()[100], spent[800..<1000].sorted()[100])
+    let (early, late) = (spent[..<100].sorted()[50], spent[300...].sorted()[50])
     print(
-      "a commit of one small file: \(early) early, \(late) late (medians); \(Int(1 / (spent.reduce(.zero, +) / 1000 / .seconds(1)))) commits a second"
+      "a commit of one small file: \(early) early, \(late) late (medians); \(Int(1 / (spent.reduce(.zero, +) / spent.count / .seconds(1)))) commits a second"
     )
     #expect(manifests <= 64)
     #expect(try fixture.rows().count == 300)

@@ -105,6 +105,41 @@ import Testing
     #expect(try fixture.open().makeCommitter().lastCommitted() == 20)
   }
 
+  @Test("deletion vectors and their manifests go with the snapshots that need them", arguments: [nil, 15])
+  func vectors(deletions: Int?) throws {
+    let fixture = try TableFixture(buckets: 2, options: Self.few, mode: "merge-on-write")
+    let table = try fixture.open()
+    let writer = try table.makeWriter(TableWriterOptions(label: "w", targetFileSize: 1 << 20, isAligned: true))
+    let committer = try table.makeCommitter()
+    for checkpoint in 1...Int64(12) {
+      let ids = (0..<9).map { $0 * checkpoint % 20 } + [100 + checkpoint]
+      try TableFixture.write(
+        [TableFixture.batch(ids, name: "c\(checkpoint)", sequence: checkpoint)], to: table, writer,
+        origin: checkpoint == 1 ? .snapshot(range: 0, isOrdered: false) : .stream)
+      try committer.commit(try writer.prepareCommit(), checkpoint: checkpoint, properties: [:])
+      if checkpoint == 1 { try committer.consolidate(checkpoint: 1, memory: 16 << 20) }
+    }
+    let rows = try fixture.rows().count
+    #expect(try fixture.files("/index/").count > 6)
+    if let deletions {
+      #expect(throws: SluiceError.self) { try maintain(fixture, store: FailingStore(store, deletions: deletions)) }
+      #expect(try fixture.foreign.references().missing.isEmpty)
+      #expect(try fixture.open().makeCommitter().removeOrphans(keeping: []) > 0)
+    }
+    _ = try maintain(fixture)
+    #expect(fixture.foreign.snapshots().count == 3)
+    for snapshot in fixture.foreign.snapshots() {
+      let python = try fixture.foreign.rows(by: .pypaimon, keys: ["id"], snapshot: snapshot)
+      let rust = try fixture.foreign.rows(by: .rust, keys: ["id"], snapshot: snapshot)
+      #expect(python.rows == rust.rows && python.count > 20)
+    }
+    #expect(try fixture.rows().count == rows && fixture.foreign.count() == rows)
+    let references = try fixture.foreign.references()
+    #expect(references.isExact, "\(references)")
+    #expect(try fixture.files("/index/").count <= 6)
+    #expect(try fixture.open().makeCommitter().removeOrphans(keeping: []) == 0)
+  }
+
   @Test("an expiry that is cut short at any deletion leaves readers whole, and only orphans", arguments: [0, 1, 2, 10, 18, 19, 20, 30, 60, 90])
   func cutShort(deletions: Int) throws {
     let fixture = try table(expires: false)

@@ -75,8 +75,9 @@ enum ConstantColumn {
     let text = text.hasSuffix("Z") ? text.dropLast() : text[...]
     let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
     guard let first = parts.first, let days = days(first) else { return nil }
-    guard parts.count > 1 else { return days * 86_400 * perSecond }
-    return clock(parts[1], perSecond: perSecond).map { days * 86_400 * perSecond + $0 }
+    guard let sinceMidnight = parts.count > 1 ? clock(parts[1], perSecond: perSecond) : 0 else { return nil }
+    // Nanoseconds do not reach as far as dates do.
+    return Int64(exactly: Int128(days) * 86_400 * Int128(perSecond) + Int128(sinceMidnight))
   }
 
   /// Units since midnight; digits that the unit cannot hold must be zeros.

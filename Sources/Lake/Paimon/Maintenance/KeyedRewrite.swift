@@ -18,7 +18,7 @@ struct KeyedRewrite: RewritePlan {
     self.context = context
     merger = try FileMerger(context, schema: schema, memory: memory)
     debt = try FileDebt(schema)
-    func option(_ name: String, _ value: Int) -> Int { schema.options[name].flatMap { Int($0) } ?? value }
+    func option(_ name: String, _ value: Int) -> Int { min(max(0, schema.options[name].flatMap { Int($0) } ?? value), 1_000_000) }
     universal = UniversalCompaction(
       trigger: max(2, option("num-sorted-run.compaction-trigger", 5)), sizeRatio: option("compaction.size-ratio", 1),
       maximumAmplification: option("compaction.max-size-amplification-percent", 200), topLevel: schema.topLevel)

@@ -19,7 +19,7 @@ struct RetentionPolicy: Sendable {
     if newest <= earliest { return earliest }
     var first = maximum < latest - earliest + 1 ? latest - Int64(maximum) + 1 : earliest
     guard let age else { return first }
-    while first < newest, let made = try time(first), now - made > age { first += 1 }
+    while first < newest, let made = try time(first), made < now - age { first += 1 }
     return first
   }
 

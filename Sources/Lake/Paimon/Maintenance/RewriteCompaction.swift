@@ -53,11 +53,7 @@ final class RewriteCompaction: FileCompaction {
     if latest.id == prepared.id { return true }
     let taken = Set(entries.lazy.filter { $0.kind == .delete }.map(\.identity))
     let levels = Set(entries.lazy.filter { $0.kind == .add && $0.file.level > 0 }.map { SlotLevel(slot: $0.slot, level: $0.file.level) })
-    var changes: [ManifestEntry] = []
-    for id in (prepared.id + 1)..<(latest.id + 1) {
-      guard let snapshot = id == latest.id ? latest : try context.files.snapshot(id) else { return false }
-      changes += try context.files.manifestList(snapshot.deltaManifestList).flatMap { try context.files.manifest($0.fileName) }
-    }
+    guard let changes = try context.files.changes(after: prepared.id, until: latest) else { return false }
     return changes.allSatisfy { change in
       change.kind == .delete ? !taken.contains(change.identity) : !levels.contains(SlotLevel(slot: change.slot, level: change.file.level))
     }
