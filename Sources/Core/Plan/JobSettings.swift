@@ -12,6 +12,8 @@ public struct JobSettings: Hashable, Sendable, Codable {
   public var errorLimit: ErrorLimit
   /// How long a lost source is tried again before the run ends, in seconds.
   public var retrySeconds: Double
+  /// Seconds for which all changes of a slice may wait before they are handed on.
+  public var sliceSeconds: Double { min(0.2, max(checkpointSeconds / 4, 0.02)) }
   /// The job's state folder.
   public var state: String
 
