@@ -56,13 +56,23 @@ final class ChangeModel {
 
   /// Copies `count` rows as a snapshot does, and aligns the table.
   func load(_ count: Int) throws {
+    try load(count, replacing: false)
+  }
+
+  /// The same in place of all that the table held.
+  func reload(_ count: Int) throws {
+    rows = [:]
+    try load(count, replacing: true)
+  }
+
+  private func load(_ count: Int, replacing: Bool) throws {
     let numbers = Array(Set((0..<count).map { _ in Int.random(in: 0..<Self.space, using: &random) })).shuffled(using: &random)
     let writer = try table.makeWriter(TableWriterOptions(label: "load", targetFileSize: 128 << 20))
     for part in try router.route(batch(numbers.map { ($0, .insert) })) {
       try writer.write(part.rows, slot: part.slot, origin: .snapshot(range: 0, isOrdered: false))
     }
     checkpoint += 1
-    try committer.commit(try writer.prepareCommit(), checkpoint: checkpoint, properties: [:])
+    try committer.commit(try writer.prepareCommit(), replacing: replacing, checkpoint: checkpoint, properties: [:])
     try committer.consolidate(checkpoint: checkpoint, memory: 64 << 20)
   }
 
@@ -132,6 +142,8 @@ final class ChangeModel {
           label: "\(writersMade)_\($0)", targetFileSize: 128 << 20, isAligned: true, scratch: hasScratch ? scratch.path : nil))
     }
   }
+
+  var heldBytes: Int { writers.reduce(0) { $0 + $1.heldBytes } }
 
   func relieve() throws {
     for writer in writers { try writer.relieve(to: 0) }

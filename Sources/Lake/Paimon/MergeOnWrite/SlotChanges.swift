@@ -56,7 +56,11 @@ final class SlotChanges {
     var added: [DataFileMeta] = []
     var deletions: [PreparedSlotChange.Deletions] = []
     for file in index.files {
-      if case .written(let conversion) = file.stage {
+      switch file.stage {
+      case .live: break
+      case .prepared:
+        throw SluiceError(.defect, "a file of an earlier checkpoint is not in the table", at: .init(path: file.name))
+      case .written(let conversion):
         let level = try levels[conversion] ?? index.freeLevel(below: context.topLevel)
         levels[conversion] = level
         file.entry.file.level = level
