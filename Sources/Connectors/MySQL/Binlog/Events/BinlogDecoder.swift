@@ -133,7 +133,7 @@ struct BinlogDecoder {
       announced.append(map)
       return map
     }
-    let map = try BinlogTableMap(body, fixedLength: fixedLength)
+    let map = try BinlogTableMap(body, fixedLength: fixedLength, isMariaDB: format?.isMariaDB ?? false)
     // A server gives a table a new number whenever it opens it anew.
     if known.count >= 4_096 { known.removeAll() }
     known[map.number] = map

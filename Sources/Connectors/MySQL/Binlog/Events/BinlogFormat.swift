@@ -7,6 +7,7 @@ struct BinlogFormat: Sendable {
   let fixedLengths: [UInt8]
   /// Whether each event ends with a CRC-32.
   let hasChecksums: Bool
+  let isMariaDB: Bool
   /// The server wrote the event when it opened the file, not when it closed it properly.
   let createdAt: UInt32
 
@@ -25,6 +26,7 @@ struct BinlogFormat: Sendable {
     createdAt = try cursor.uint32()
     guard try cursor.uint8() == UInt8(BinlogHeader.size) else { throw cursor.damaged("event headers have another length than 19 bytes") }
     let server = MySQLServer(version: serverVersion)
+    isMariaDB = server.isMariaDB
     // Servers that know checksums end the event with the algorithm and a checksum's place, used or not.
     let knowsChecksums = server.isMariaDB ? server.isAtLeast(5, 3) : server.numbers.count > 1 && !server.numbers.lexicographicallyPrecedes([5, 6, 1])
     let tail = knowsChecksums ? 5 : 0

@@ -44,14 +44,16 @@ final class BinlogTableMap: Sendable {
 
     var isNumeric: Bool { [.tiny, .short, .int24, .long, .longLong, .decimal, .float, .double].contains(self) }
 
-    var isCharacter: Bool {
-      [.string, .varString, .varchar, .blob, .tinyBlob, .mediumBlob, .longBlob, .compressedBlob, .compressedVarchar].contains(self)
+    /// Whether the metadata tells a character set of it. MySQL counts vectors among the blobs, MariaDB geometries.
+    func isCharacter(isMariaDB: Bool) -> Bool {
+      self == (isMariaDB ? .geometry : .vector)
+        || [.string, .varString, .varchar, .blob, .tinyBlob, .mediumBlob, .longBlob, .compressedBlob, .compressedVarchar].contains(self)
     }
 
     var isMembers: Bool { self == .enumeration || self == .set }
   }
 
-  init(_ body: UnsafeRawBufferPointer, fixedLength: Int) throws {
+  init(_ body: UnsafeRawBufferPointer, fixedLength: Int, isMariaDB: Bool) throws {
     var cursor = BinlogCursor(body, "a table map")
     number = try cursor.littleEndian(fixedLength == 6 ? 4 : 6)
     try cursor.skip(2)
@@ -67,7 +69,7 @@ final class BinlogTableMap: Sendable {
     var columns = try types.map { try WireColumn(code: $0, &metadata) }
     let nulls = try cursor.bytes((count + 7) / 8)
     for index in columns.indices { columns[index].isNullable = nulls[index >> 3] & (1 << UInt8(index & 7)) != 0 }
-    primaryKey = try TableMapMetadata.read(&cursor, into: &columns)
+    primaryKey = try TableMapMetadata.read(&cursor, into: &columns, isMariaDB: isMariaDB)
     self.columns = columns
     bytes = Array(body)
   }

@@ -5,7 +5,7 @@ enum TableMapMetadata {
   typealias WireColumn = BinlogTableMap.WireColumn
 
   /// Fills in `columns`, and returns the positions of the key's columns where they are told.
-  static func read(_ cursor: inout BinlogCursor, into columns: inout [WireColumn]) throws -> [Int]? {
+  static func read(_ cursor: inout BinlogCursor, into columns: inout [WireColumn], isMariaDB: Bool) throws -> [Int]? {
     var primaryKey: [Int]?
     while !cursor.isAtEnd {
       let kind = try cursor.uint8()
@@ -13,8 +13,8 @@ enum TableMapMetadata {
       var field = BinlogCursor(try cursor.bytes(length), "the metadata of a table map")
       switch kind {
       case 1: try flags(&field, places(columns) { $0.type.isNumeric }) { columns[$0].isUnsigned = $1 }
-      case 2: try collations(&field, places(columns) { $0.type.isCharacter }, hasDefault: true, &columns)
-      case 3: try collations(&field, places(columns) { $0.type.isCharacter }, hasDefault: false, &columns)
+      case 2: try collations(&field, places(columns) { $0.type.isCharacter(isMariaDB: isMariaDB) }, hasDefault: true, &columns)
+      case 3: try collations(&field, places(columns) { $0.type.isCharacter(isMariaDB: isMariaDB) }, hasDefault: false, &columns)
       case 4: try names(&field, &columns)
       case 5: try members(&field, places(columns) { $0.type == .set }, &columns)
       case 6: try members(&field, places(columns) { $0.type == .enumeration }, &columns)
