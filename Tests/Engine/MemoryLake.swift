@@ -102,7 +102,7 @@ final class MemoryTable: LakeTable {
   var orphanCount: Int { state.withLock { $0.files.count - $0.committed.count } }
 
   var schemaVersion: Int64 { 0 }
-  func refusal(of change: TargetChange) -> String? { nil }
+  func refusal(of change: TargetChange, after changes: [TargetChange]) -> String? { nil }
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable { self }
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance { NoMaintenance() }
 

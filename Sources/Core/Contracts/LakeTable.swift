@@ -10,8 +10,9 @@ public protocol LakeTable: AnyObject, Sendable {
   /// The version of the table's schema under which its writers write.
   var schemaVersion: Int64 { get }
 
-  /// Why the table cannot take `change`: a promotion that the format does not know, a key column; `nil` when it can. Nothing is changed.
-  func refusal(of change: TargetChange) -> String?
+  /// Why the table cannot take `change` after `changes`, which it can: a promotion that the format does not know, a key column; `nil` when it
+  /// can. Nothing is changed.
+  func refusal(of change: TargetChange, after changes: [TargetChange]) -> String?
 
   /// Makes the next version of the table's schema: this version with `changes` applied in order, visible to readers on return.
   ///
@@ -43,6 +44,9 @@ public protocol LakeTable: AnyObject, Sendable {
 }
 
 extension LakeTable {
+  /// Why the table cannot take `change` as it is now.
+  public func refusal(of change: TargetChange) -> String? { refusal(of: change, after: []) }
+
   /// A format whose readers know the constant owes nothing.
   public func owesFills() throws -> Bool { false }
 }

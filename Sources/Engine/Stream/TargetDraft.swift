@@ -71,7 +71,7 @@ struct TargetDraft {
   private mutating func drop(_ name: String) throws {
     guard let target = targetName(of: name) else { return }
     if table.primaryKey.contains(target) || table.partitionKeys.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
-    if policy.action(on: .dropColumn, of: event.table) == .apply, lake.refusal(of: .dropColumn(target)) == nil {
+    if policy.action(on: .dropColumn, of: event.table) == .apply, lake.refusal(of: .dropColumn(target), after: changes) == nil {
       guard try decide(.dropColumn, name) else { return }
       note(.dropColumn(target))
       links[target] = nil
@@ -85,7 +85,7 @@ struct TargetDraft {
   private mutating func rename(_ from: String, _ to: String) throws {
     guard let target = targetName(of: from) else { return }
     let change = TargetChange.renameColumn(from: target, to: to)
-    let why = table.columnIndex(to) == nil ? lake.refusal(of: change) : "the target has a column of that name"
+    let why = table.columnIndex(to) == nil ? lake.refusal(of: change, after: changes) : "the target has a column of that name"
     if why == nil, try decide(.renameColumn, "\(from) to \(to)") {
       note(change)
       links[target] = nil
@@ -110,7 +110,7 @@ struct TargetDraft {
       if new.comment != old.comment, try decide(.comment, column.name) { note(.alterColumn(new)) }
       return
     }
-    if let why = lake.refusal(of: .alterColumn(new)) { return try convert(column, to: new, old, why) }
+    if let why = lake.refusal(of: .alterColumn(new), after: changes) { return try convert(column, to: new, old, why) }
     if try decide(.changeType, "\(column.name) from \(old.type) to \(new.type)") { return note(.alterColumn(new)) }
     try keepType(column, old)
   }
@@ -142,7 +142,7 @@ struct TargetDraft {
   private mutating func move(_ name: String, _ place: ColumnPlace) throws {
     guard let target = targetName(of: name) else { return }
     let change = TargetChange.moveColumn(target, targetPlace(place))
-    guard lake.refusal(of: change) == nil, try decide(.moveColumn, name) else { return }
+    guard lake.refusal(of: change, after: changes) == nil, try decide(.moveColumn, name) else { return }
     note(change)
   }
 

@@ -26,8 +26,9 @@ final class PaimonTable: LakeTable {
 
   var schemaVersion: Int64 { schema.id }
 
-  func refusal(of change: TargetChange) -> String? {
+  func refusal(of change: TargetChange, after changes: [TargetChange]) -> String? {
     var evolution = SchemaEvolution(schema)
+    for earlier in changes { _ = evolution.refusal(applying: earlier) }
     return evolution.refusal(applying: change)
   }
 
