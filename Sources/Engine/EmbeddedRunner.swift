@@ -22,6 +22,7 @@ public struct EmbeddedRunner: Runner {
     let lowPosition = try recovery.startStream(&checkpoint)
     let label = String(UInt32.random(in: 0 ... .max), radix: 36)
     let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, label: label, control: control)
+    run.leftOut.update { $0 = Set(checkpoint.leftOut ?? []) }
     for index in checkpoint.tables.indices { try open(&checkpoint.tables[index], run) }
     let committers = TableCommitters(run.tables)
     try recovery.settle(checkpoint, run.tables.all, committers)

@@ -21,6 +21,8 @@ final class JobRun: Sendable {
   let streamFigures = StreamFigures()
   /// What the run waits for, for people.
   let notice = Monitor<String?>(nil)
+  /// Tables that the job's policy keeps out.
+  let leftOut = Monitor<Set<TableID>>([])
   /// Bytes of the files that were finished in this run.
   let fileBytes = Atomic<Int>(0)
   /// Part of this run's file names; different in each run.

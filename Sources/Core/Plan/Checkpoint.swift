@@ -12,6 +12,8 @@ public struct Checkpoint: Sendable, Codable {
   public var pending: [PendingCommit]
   /// Where the change stream stands; `nil` for a job that follows no changes, or not yet.
   public var stream: StreamState?
+  /// Tables that came to be at the source while the job ran, and that its policy keeps out.
+  public var leftOut: [TableID]?
 
   public init(job: String, id: CheckpointID, writer: WriterIdentity, tables: [TableState], pending: [PendingCommit] = []) {
     version = Self.currentVersion

@@ -49,6 +49,7 @@ final class CheckpointCoordinator {
     try addHighPositions(&cut)
     var next = Checkpoint(job: checkpoint.job, id: id, writer: checkpoint.writer, tables: [])
     next.stream = cut.stream
+    next.leftOut = run.leftOut.read { $0.isEmpty ? nil : $0.sorted() }
     preparePending(files, &cut, in: &next)
     next.tables = cut.states.sorted { $0.key < $1.key }.map(\.value)
     for table in run.tables.all { try table.dirty.sync() }

@@ -18,13 +18,19 @@ struct Recovery {
     }
     for table in plan.tables {
       guard let place = checkpoint.tables.firstIndex(where: { $0.plan.source.id == table.source.id }) else {
-        checkpoint.tables.append(TableState(plan: table))
+        if !isKeptOut(table.source.id, by: checkpoint) { checkpoint.tables.append(TableState(plan: table)) }
         continue
       }
       try adopt(table, in: &checkpoint.tables[place])
     }
     try dropLeft(&checkpoint)
     return checkpoint
+  }
+
+  /// A table that the policy kept out when it came to be stays out as long as the policy does not let it in.
+  private func isKeptOut(_ table: TableID, by checkpoint: Checkpoint) -> Bool {
+    guard let policy = plan.following?.policy, checkpoint.leftOut?.contains(table) == true else { return false }
+    return policy.action(on: .createTable, of: table) != .apply || policy.action(on: .renameTable, of: table) != .apply
   }
 
   /// Tables that the spec no longer selects leave. One that it selects and that the source no longer has stays: the log will tell of it.

@@ -56,9 +56,9 @@ final class MaintenanceWorker: Sendable {
       scratch: "\(run.settings.state)/scratch")
     do {
       let maintenance = try target.lake.makeMaintenance(options)
-      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else {
+      guard try maintenance.prepare(isCancelled: { [self] in isDone || !isCurrent(table, target) }) else {
         // There was nothing to do, unless the work was broken off.
-        if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
+        if isCurrent(table, target), !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
         return
       }
       CrashPoint.reach("after-prepare")
@@ -66,11 +66,15 @@ final class MaintenanceWorker: Sendable {
       ready.update { $0 = work }
       // One at a time: the next table waits until this one is published.
       ready.wait { work in work == nil || self.isDone ? () : nil }
-    } catch let error as SluiceError {
-      run.fail(error.inTable(target.plan.target.id))
     } catch {
-      run.fail(error)
+      // The files of a table that left, or whose target is made anew, go meanwhile.
+      guard isCurrent(table, target) else { return }
+      run.fail((error as? SluiceError)?.inTable(target.plan.target.id) ?? error)
     }
+  }
+
+  private func isCurrent(_ table: TableRun, _ target: TableTarget) -> Bool {
+    run.tables.find(table.source) === table && table.target === target
   }
 
   /// The work that waits, for the coordinator; void when the table has changed meanwhile.
@@ -78,7 +82,8 @@ final class MaintenanceWorker: Sendable {
     ready.update { work in
       guard let waiting = work else { return nil }
       work = nil
-      guard run.tables[waiting.table].target.plan.target.id == waiting.target, run.tables[waiting.table].target.isAligned else {
+      let table = run.tables[waiting.table]
+      guard run.tables.find(table.source) === table, table.target.plan.target.id == waiting.target, table.target.isAligned else {
         waiting.maintenance.abandon()
         return nil
       }

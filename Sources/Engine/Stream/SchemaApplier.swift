@@ -15,18 +15,31 @@ final class SchemaApplier {
     log = SchemaChangeLog(folder: run.settings.state)
   }
 
-  /// `false` when the run ends before it is done.
-  func apply(_ event: SchemaEvent, _ stream: any ChangeStream) throws -> Bool {
+  /// Applies the events of one statement; `false` when the run ends before it is done.
+  func apply(_ events: [SchemaEvent], _ stream: any ChangeStream) throws -> Bool {
+    // By their names before the statement: tables may trade names in it.
+    let tables = events.map { run.tables.find($0.table) }
+    for (event, table) in zip(events, tables) {
+      guard try apply(event, table, stream) else { return false }
+    }
+    return true
+  }
+
+  private func apply(_ event: SchemaEvent, _ table: TableRun?, _ stream: any ChangeStream) throws -> Bool {
     do {
-      let table = run.tables.find(event.table)
       table?.counters.schemaChanges.add(1, ordering: .relaxed)
       var results: [SchemaChangeLog.Result] = []
       for change in event.changes {
         switch change {
-        case .createTable(let definition): results.append(try create(definition, event, stream))
+        case .createTable(let definition):
+          guard let result = try create(definition, event, stream) else { return false }
+          results.append(result)
         case .dropTable:
-          results.append(try drop(event, stream))
-        case .renameTable(_, let name): results.append(try rename(to: name, event, stream))
+          guard let result = try drop(event, stream) else { return false }
+          results.append(result)
+        case .renameTable(_, let name):
+          guard let result = try rename(table, to: name, event, stream) else { return false }
+          results.append(result)
         case .truncateTable:
           guard let result = try truncate(event) else { return false }
           results.append(result)
@@ -80,7 +93,9 @@ final class SchemaApplier {
 
   // MARK: Whole tables
 
-  private func create(_ definition: TableDefinition, _ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result {
+  // Each answers `nil` when the run ends before it is done.
+
+  private func create(_ definition: TableDefinition, _ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result? {
     if let table = run.tables.find(definition.id) {
       // The statement is read a second time, or the table was made before the copy began.
       return .init(
@@ -88,7 +103,7 @@ final class SchemaApplier {
     }
     let action = try decide(.createTable, event)
     guard action == .apply else {
-      stream.leave(definition.id)
+      keepOut(definition.id, stream)
       return .init("createTable", action, "not followed")
     }
     var state = TableState(plan: try following.plan(definition))
@@ -96,7 +111,7 @@ final class SchemaApplier {
     state.lowPosition = event.position
     state.highPosition = event.position
     do {
-      let lake = try run.openTarget(takingOver: &state)
+      guard let lake = try takeOver(&state) else { return nil }
       run.add(state, lake: lake)
       let what = state.replacesTarget == true ? "followed; an earlier table's rows go" : "made, followed"
       return .init("createTable", .apply, what)
@@ -108,31 +123,49 @@ final class SchemaApplier {
     }
   }
 
-  private func drop(_ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result {
+  private func drop(_ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result? {
     guard let table = run.tables.find(event.table) else { return .init("dropTable", .ignore, "not followed") }
     let action = try decide(.dropTable, event)
     leave(table, stream)
     guard action == .apply else { return .init("dropTable", action, "no longer followed, the target stays") }
+    // A run that starts after a crash does not look for a target that is gone.
+    guard run.requests.ask(.checkpoint) else { return nil }
     try run.plan.lake.drop(table.plan.target.id)
     return .init("dropTable", .apply, "the target is dropped")
   }
 
   /// The old name leaves; the new one is copied when the job selects it.
-  private func rename(to name: TableID, _ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result {
+  private func rename(
+    _ table: TableRun?, to name: TableID, _ event: SchemaEvent, _ stream: any ChangeStream
+  ) throws -> SchemaChangeLog.Result? {
     let action = try decide(.renameTable, event)
-    if let table = run.tables.find(event.table) { leave(table, stream) }
+    if let table, !table.isGone(run) { leave(table, stream) }
     guard action == .apply, let definition = event.definition, definition.id == name else {
-      stream.leave(name)
+      keepOut(name, stream)
       return .init("renameTable", action, "no longer followed, the target stays")
     }
     var state = TableState(plan: try following.plan(definition))
     state.lowPosition = event.position
     state.replacesTarget = true
     if let table = run.tables.find(name) { leave(table, stream) }
-    let lake = try run.openTarget(takingOver: &state)
+    guard let lake = try takeOver(&state) else { return nil }
     run.add(state, lake: lake)
     stream.follow(FollowedTable(definition))
     return .init("renameTable", .apply, "\(name) is copied")
+  }
+
+  private func keepOut(_ table: TableID, _ stream: any ChangeStream) {
+    stream.leave(table)
+    run.leftOut.update { _ = $0.insert(table) }
+  }
+
+  /// The target of a table that joins. Before one that is there already is touched, a checkpoint says that its earlier table has left.
+  private func takeOver(_ state: inout TableState) throws -> (any LakeTable)? {
+    if (try? run.plan.lake.open(state.plan.target.id)) != nil {
+      guard run.requests.ask(.checkpoint) else { return nil }
+    }
+    run.leftOut.update { _ = $0.remove(state.plan.source.id) }
+    return try run.openTarget(takingOver: &state)
   }
 
   private func truncate(_ event: SchemaEvent) throws -> SchemaChangeLog.Result? {

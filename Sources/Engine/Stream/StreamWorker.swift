@@ -87,9 +87,10 @@ final class StreamWorker {
         return event.changes.contains { if case .createTable = $0 { false } else { true } }
       }
       if touchesTargets { guard run.requests.ask(.checkpoint) else { return } }
-      for case .schemaChange(let event) in events {
-        guard try schema.apply(event, stream) else { return }
+      let statement = events.compactMap { item in
+        if case .schemaChange(let event) = item { event } else { nil }
       }
+      guard try schema.apply(statement, stream) else { return }
     }
     guard run.scheduler.enterStream() else { return }
     var changes = 0
