@@ -28,6 +28,7 @@ import Testing
   func refuse(_ product: DatabaseServer.Product) throws {
     let job = try Self.job(on: product, .error)
     let process = try job.start()
+    try job.waitUntilCaughtUp(process)
     try Self.change(job)
     // What is made while no run looks is found in the catalog, and not told by the log: the first statement meets a run.
     try process.wait().expectRefused(8, .schemaChangeRefused, PolicyCase.all[0].kind.rawValue, "schemaChanges")
@@ -87,6 +88,7 @@ import Testing
   /// The statements, met by a run.
   private static func follow(_ job: FollowingJob) throws {
     let process = try job.start()
+    try job.waitUntilCaughtUp(process)
     try change(job)
     try job.waitUntilCaughtUp(process)
     process.send(SIGTERM)
