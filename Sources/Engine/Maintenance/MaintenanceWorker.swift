@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SluiceCore
 internal import Synchronization
 
@@ -18,21 +19,29 @@ final class MaintenanceWorker: Sendable {
   private let isOver = Atomic<Bool>(false)
   private let rounds = Atomic<Int>(0)
 
-  /// A table is looked at after so many commits.
+  /// A table is looked at after so many commits, or after so many seconds when there was any.
   private static let commits = 5
+  private static let seconds = 60.0
 
   init(run: JobRun) {
     self.run = run
   }
 
   func work() {
+    var lastTimes: [Int: Date] = [:]
     while !isDone {
+      let now = Date()
       let due = run.tables.present.filter { table in
-        let counters = table.counters
+        let commits = table.counters.commits.load(ordering: .relaxed)
+        let isLong = now.timeIntervalSince(lastTimes[table.number, default: now]) >= Self.seconds
+        if lastTimes[table.number] == nil { lastTimes[table.number] = now }
         return table.target.isAligned
-          && (counters.commits.load(ordering: .relaxed) >= Self.commits || counters.owesFills.load(ordering: .relaxed))
+          && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
       }
-      for table in due where !isDone { maintain(table) }
+      for table in due where !isDone {
+        maintain(table)
+        lastTimes[table.number] = Date()
+      }
       _ = ready.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
     }
   }
@@ -66,10 +75,10 @@ final class MaintenanceWorker: Sendable {
       ready.update { $0 = work }
       // One at a time: the next table waits until this one is published.
       ready.wait { work in work == nil || self.isDone ? () : nil }
-    } catch let error as SluiceError {
-      run.fail(error.inTable(target.plan.target.id))
     } catch {
-      run.fail(error)
+      // A table that has left, or got another target, takes its files with it.
+      guard table.target === target, run.tables.find(table.source) === table else { return }
+      run.fail((error as? SluiceError)?.inTable(target.plan.target.id) ?? error)
     }
   }
 
