@@ -87,7 +87,8 @@ final class MaintenanceWorker: Sendable {
     ready.update { work in
       guard let waiting = work else { return nil }
       work = nil
-      guard run.tables[waiting.table].target.plan.target.id == waiting.target, run.tables[waiting.table].target.isAligned else {
+      let table = run.tables[waiting.table]
+      guard run.tables.find(table.source) === table, table.target.isAligned else {
         waiting.maintenance.abandon()
         return nil
       }
