@@ -45,19 +45,20 @@ struct MySQLCatalog {
       "SELECT TABLE_NAME, \(MySQLCatalogColumn.selection) FROM information_schema.COLUMNS WHERE \(scope) ORDER BY TABLE_NAME, ORDINAL_POSITION")
     {
       guard let name = row[0], wanted.contains(name) else { continue }
-      columns[name, default: []].append(MySQLCatalogColumn(row[1...]))
+      columns[name, default: []].append(MySQLCatalogColumn(row[1...], server: connection.server))
     }
     if connection.server.isMariaDB { try markJSON(&columns, database, names) }
     let indexes = try indexes(scope)
 
     var tables: [MySQLTable] = []
     for row in try connection.query(
-      "SELECT TABLE_NAME, TABLE_ROWS, DATA_LENGTH, TABLE_COMMENT FROM information_schema.TABLES WHERE \(scope)")
+      "SELECT TABLE_NAME, TABLE_ROWS, DATA_LENGTH, TABLE_COMMENT, TABLE_COLLATION, TABLE_TYPE FROM information_schema.TABLES WHERE \(scope)")
     {
       guard let name = row[0], wanted.contains(name), let columns = columns[name] else { continue }
       tables.append(
         try MySQLTable(
           TableID(database: database, name: name), columns: columns, indexes: indexes[name] ?? [], comment: row[3] ?? "",
+          charset: row[4].map(MySQLCharset.init(collation:)), isVersioned: row[5] == "SYSTEM VERSIONED",
           rows: row[1].flatMap { Int($0) } ?? 0, bytes: row[2].flatMap { Int($0) } ?? 0, options: connection.options))
     }
     return tables
@@ -65,31 +66,33 @@ struct MySQLCatalog {
 
   private func indexes(_ scope: String) throws -> [String: [MySQLIndex]] {
     let server = connection.server
-    var usable = ""
+    var visibility = "'YES'"
     if server.isMariaDB {
-      if server.isAtLeast(10, 6) { usable = " AND IGNORED = 'NO'" }
+      if server.isAtLeast(10, 6) { visibility = "IF(IGNORED = 'NO', 'YES', 'NO')" }
     } else if server.isAtLeast(8) {
-      usable = " AND IS_VISIBLE = 'YES'"
+      visibility = "IS_VISIBLE"
     }
     var indexes: [String: [MySQLIndex]] = [:]
-    var hasExpression: Set<[String]> = []
     for row in try connection.query(
       """
-      SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, COLLATION, INDEX_TYPE FROM information_schema.STATISTICS \
-      WHERE \(scope) AND NON_UNIQUE = 0\(usable) ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
+      SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, COLLATION, INDEX_TYPE, NON_UNIQUE, \(visibility) \
+      FROM information_schema.STATISTICS WHERE \(scope) ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
       """)
     {
       guard let table = row[0], let name = row[1] else { continue }
       var list = indexes[table, default: []]
       var index = list.last?.name == name ? list.removeLast() : MySQLIndex(name: name)
-      if let column = row[2] { index.columns.append(column) } else { hasExpression.insert([table, name]) }
-      if row[3] != nil { index.hasPrefix = true }
-      if row[4] != "A" { index.isAscending = false }
-      if row[5] != "BTREE" { index.isTree = false }
+      if let column = row[2] { index.columns.append(column) } else { index.hasExpression = true }
+      index.isUnique = row[6] == "0"
+      if index.isUnique {
+        if row[3] != nil { index.hasPrefix = true }
+        if row[4] != "A" { index.isAscending = false }
+        if row[5] != "BTREE" { index.isTree = false }
+        index.isVisible = row[7] == "YES"
+      }
       list.append(index)
       indexes[table] = list
     }
-    for part in hasExpression { indexes[part[0]]?.removeAll { $0.name == part[1] } }
     return indexes
   }
 

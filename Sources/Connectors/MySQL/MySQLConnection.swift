@@ -6,7 +6,8 @@ internal import SluiceCore
 final class MySQLConnection {
   let options: MySQLOptions
   let server: MySQLServer
-  private let handle: UnsafeMutablePointer<MYSQL>
+  /// For the log, whose packets are read one by one.
+  let handle: UnsafeMutablePointer<MYSQL>
 
   /// Connects and logs in. The session is as the server makes it: see `MySQLSession`.
   init(_ options: MySQLOptions) throws {
@@ -87,7 +88,7 @@ final class MySQLConnection {
     if code != 0 { throw error(table) }
   }
 
-  private static func failure(of handle: UnsafeMutablePointer<MYSQL>) -> MySQLServerError {
+  static func failure(of handle: UnsafeMutablePointer<MYSQL>) -> MySQLServerError {
     MySQLServerError(
       code: mysql_errno(handle), state: mysql_sqlstate(handle).map { String(cString: $0) } ?? "",
       message: mysql_error(handle).map { String(cString: $0) } ?? "")

@@ -24,9 +24,30 @@ enum MySQLFailures {
   }
 
   static func kind(of native: MySQLServerError) -> ErrorKind {
+    if native.code == Self.logError { return logKind(native.message) }
     if let kind = kinds[native.code] { return kind }
     return native.code >= 2000 && native.code < 3000 ? .sourceUnreachable : .sourceQueryFailed
   }
+
+  /// `ER_MASTER_FATAL_ERROR_READING_BINLOG`: one code for all that can happen to a log. Only its text tells what did.
+  private static let logError: UInt32 = 1236
+
+  private static func logKind(_ message: String) -> ErrorKind {
+    let message = message.lowercased()
+    return logTexts.first { message.contains($0.text) }?.kind ?? .sourceQueryFailed
+  }
+
+  /// Parts of the servers' messages, in lower case.
+  private static let logTexts: [(text: String, kind: ErrorKind)] = [
+    ("could not find first log file", .sourceLogGone), ("could not find next log", .sourceLogGone),
+    ("purged required binary logs", .sourceLogGone), ("could not find gtid state requested", .sourceLogGone),
+    ("is missing the gtid", .sourceLogGone), ("position > file size", .sourceLogForeign), ("more gtids than", .sourceLogForeign),
+    ("not in the master's binlog", .sourceLogForeign), ("same server_uuid/server_id", .sourceConnectionLost),
+    ("log is not open", .sourceLogUnusable), ("server_id is 0", .sourceLogUnusable), ("server id is 0", .sourceLogUnusable),
+    ("gtid_mode", .sourceLogUnusable), ("checksum that", .sourceLogUnusable), ("max_allowed_packet", .sourceLogUnusable),
+    ("position < 4", .sourceLogDamaged), ("did not pass", .sourceLogDamaged), ("checksum", .sourceLogDamaged), ("truncat", .sourceLogDamaged),
+    ("bogus data", .sourceLogDamaged), ("read error", .sourceLogDamaged),
+  ]
 
   /// The server quotes the statement in syntax errors, and with it values: those are left out.
   private static func text(of native: MySQLServerError) -> String {
@@ -44,6 +65,8 @@ enum MySQLFailures {
     1044: .sourcePrivilege, 1142: .sourcePrivilege, 1143: .sourcePrivilege, 1227: .sourcePrivilege, 1370: .sourcePrivilege,
     // What is not there, or no longer.
     1049: .sourceTableMissing, 1146: .sourceTableMissing,
+    // No log, or a file that it does not have.
+    1381: .sourceLogUnusable, 1373: .sourceLogGone,
     1054: .sourceSchemaChanged, 1412: .sourceSchemaChanged, 1176: .sourceSchemaChanged,
     // No way in.
     2002: .sourceUnreachable, 2003: .sourceUnreachable, 2005: .sourceUnreachable, 2026: .sourceUnreachable, 1040: .sourceUnreachable,
@@ -61,6 +84,11 @@ enum MySQLFailures {
     case 1044, 1142, 1143:
       let object = table.map { "\(MySQLText.quoted($0.database)).\(MySQLText.quoted($0.name))" } ?? "`database`.*"
       return "GRANT SELECT ON \(object) TO '\(options.user)'@'%';"
+    case 1227 where native.message.contains("REPLICATION SLAVE"): return "GRANT REPLICATION SLAVE ON *.* TO '\(options.user)'@'%';"
+    case 1381: return "Start the server with --log-bin and --binlog-format=ROW."
+    case logError where kind(of: native) == .sourceConnectionLost:
+      return "Another replica has this job's number: give `source.serverId` one of its own."
+    case logError where native.message.contains("max_allowed_packet"): return "Raise max_allowed_packet at the server."
     case 1227: return "GRANT REPLICATION CLIENT ON *.* TO '\(options.user)'@'%'; on MariaDB: GRANT BINLOG MONITOR ON *.* …"
     case 1045: return "Check `source.user` and `source.password`, and that the account may log in from this machine."
     case 1698: return "This account logs in by unix socket only: give it a password, or use another one."

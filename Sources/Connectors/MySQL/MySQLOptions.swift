@@ -11,13 +11,15 @@ struct MySQLOptions: Sendable {
   /// Seconds.
   let connectTimeout: Double
   /// Seconds without a byte from the server after which the connection counts as lost.
-  let readTimeout: Double
+  var readTimeout: Double
   /// Whether zero and partial dates become null instead of dirty rows.
   let zeroDatesAreNull: Bool
   /// Whether `tinyint(1)` becomes boolean.
   let tinyint1IsBoolean: Bool
   /// The size that a page of a snapshot is aimed at.
   let pageBytes: Int
+  /// The number that the server knows this job by among its replicas; `nil` for a random one.
+  let serverID: Int?
 
   init(_ values: OptionValues) throws {
     host = values.string("host") ?? "127.0.0.1"
@@ -31,6 +33,7 @@ struct MySQLOptions: Sendable {
     zeroDatesAreNull = values.string("zeroDates") == "null"
     tinyint1IsBoolean = values.string("tinyint1") == "boolean"
     pageBytes = values.integer("pageBytes") ?? 8 << 20
+    serverID = values.integer("serverId")
   }
 
   /// Where the server is, for messages.
@@ -55,5 +58,8 @@ struct MySQLOptions: Sendable {
       "tinyint1", .choice(["integer", "boolean"]), default: .string("integer"), help: "What tinyint(1) becomes: an 8-bit integer, or boolean."),
     OptionDefinition(
       "pageBytes", .byteSize, default: .string("8MiB"), help: "About how many bytes one SELECT of a snapshot reads."),
+    OptionDefinition(
+      "serverId", .integer(1...4_294_967_295),
+      help: "Number by which the server knows the job among its replicas: each of them needs its own. A free one by default."),
   ]
 }

@@ -4,7 +4,7 @@ public import SluiceCore
 public enum MySQLPlugin: SourcePlugin {
   public static let id = "mysql"
   public static let title = "MySQL, MariaDB"
-  public static let capabilities: Set<SourceCapability> = [.snapshot]
+  public static let capabilities: Set<SourceCapability> = [.snapshot, .stream]
   public static let options = MySQLOptions.definitions
 
   public static func make(_ options: OptionValues) throws -> any Source {

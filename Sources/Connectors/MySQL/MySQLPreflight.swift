@@ -55,7 +55,7 @@ struct MySQLPreflight {
   private func binaryLog(_ connection: MySQLConnection) -> [Finding] {
     let position: MySQLPosition?
     do {
-      position = try MySQLPosition.current(connection)
+      position = try LogServer(connection).head()
     } catch {
       let found = failure("binary log", error)
       return [Finding(.warning, "binary log", "its position cannot be read: \(found.message)", fix: found.fix, kind: found.kind)]

@@ -17,7 +17,7 @@ struct MySQLSource: Source {
   }
 
   func currentPosition() throws -> Position? {
-    try MySQLPosition.current(try MySQLSession.open(options))?.position
+    try LogServer(MySQLSession.open(options)).head()?.position
   }
 
   func makeSnapshotReader(_ table: TableDefinition) throws -> any SnapshotReader {

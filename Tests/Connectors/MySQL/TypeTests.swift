@@ -164,12 +164,4 @@ private func rendered(_ column: Column, _ row: Int) -> String? {
     #expect(found == 1_000)
     print("1,000 tables of \(product) in \(time)")
   }
-
-  @Test func `a position reads back what it wrote`() throws {
-    let position = MySQLPosition(file: "binlog.000003", offset: 1_234, gtid: "uuid:1-3,\n uuid2:1")
-    #expect(position.position.text == "mysql:file=binlog.000003;pos=1234;gtid=uuid:1-3,uuid2:1")
-    #expect(try MySQLPosition(position.position) == position)
-    #expect(try MySQLPosition(Position("mysql:file=b.1;pos=4")).gtid == nil)
-    #expect(throws: SluiceError.self) { try MySQLPosition(Position("kafka:1")) }
-  }
 }

@@ -19,6 +19,13 @@ struct BinlogQuery: Sendable {
   let timeZone: String?
   /// The transaction that a statement of DDL committed.
   let ddlXid: UInt64?
+  /// The phase of an ALTER that MariaDB logs in two; `nil` for any other statement.
+  let alterPhase: AlterPhase?
+
+  /// An ALTER in two phases is told when it begins and again when it ends, one way or the other.
+  enum AlterPhase: Sendable {
+    case start, commit, rollback
+  }
 
   /// `body` comes without checksum.
   init(_ body: UnsafeRawBufferPointer, fixedLength: Int) throws {
@@ -37,6 +44,7 @@ struct BinlogQuery: Sendable {
     utf8mb4Collation = variables.utf8mb4
     timeZone = variables.timeZone
     ddlXid = variables.ddlXid
+    alterPhase = variables.alterPhase
     database = try cursor.text(databaseLength)
     try cursor.skip(1)
     statement = CharacterSet.text(cursor.rest, collation: variables.client)
@@ -58,6 +66,7 @@ private struct QueryVariables {
   var utf8mb4: Int?
   var timeZone: String?
   var ddlXid: UInt64?
+  var alterPhase: BinlogQuery.AlterPhase?
 
   init(_ bytes: UnsafeRawBufferPointer) throws {
     var cursor = BinlogCursor(bytes, "the variables of a statement")
@@ -91,7 +100,9 @@ private struct QueryVariables {
       case 129: ddlXid = try cursor.uint64()
       case 130:
         // MariaDB's ALTER in two phases: flags, and the number of the first phase for the second.
-        if try cursor.uint8() & 12 != 0 { try cursor.skip(8) }
+        let flags = try cursor.uint8()
+        alterPhase = flags & 2 != 0 ? .start : flags & 4 != 0 ? .commit : flags & 8 != 0 ? .rollback : nil
+        if flags & 12 != 0 { try cursor.skip(8) }
       // Codes come in ascending order within a family; an unknown one ends what can be understood.
       default: return
       }

@@ -38,15 +38,26 @@ final class BinlogTableAssembly {
   /// delete and an insert. A table without a key gets both images of an update. A row that cannot be decoded goes to `dirty` and is left
   /// out, which takes no number. A map that does not fit the table is `source-schema-changed`, images that lack columns are
   /// `source-log-unusable`; of such an event, and of a damaged one, no row or the first ones may have been appended.
-  func append(_ rows: BinlogRows, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void) throws {
+  ///
+  /// The first `skipped` changes are left out, which takes no numbers. Answers how many changes the event has, those included.
+  @discardableResult
+  func append(
+    _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void
+  ) throws -> Int {
     guard rows.isComplete else { throw incomplete() }
     let plan = try plan(for: rows.map)
-    guard let start = rows.images.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    guard let start = rows.images.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
     let end = start + rows.images.count
     var at = start
+    var changes = 0
     byteCount += rows.images.count
     if rows.change != .insert { hasOnlyInserts = false }
+    while at < end, changes < skipped {
+      at = try pass(at, end, plan, rows)
+      changes += 1
+    }
     while at < end {
+      changes += 1
       switch rows.change {
       case .insert: at = try append(at, end, plan, .insert, &sequence, position, dirty)
       case .delete: at = try append(at, end, plan, .delete, &sequence, position, dirty)
@@ -54,6 +65,22 @@ final class BinlogTableAssembly {
       case .update: at = try appendUpdate(at, end, plan, &sequence, position, dirty)
       }
     }
+    return changes
+  }
+
+  /// Steps over a change.
+  private func pass(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ rows: BinlogRows) throws
+    -> UnsafePointer<UInt8>
+  {
+    guard var next = BinlogRowDecoder.walk(at, end, plan, spans: spansBefore, columns: plan.count) else { throw truncated() }
+    guard rows.change == .update else { return next }
+    if rows.isPartial {
+      var cursor = BinlogCursor(UnsafeRawBufferPointer(start: next, count: end - next), "a partial update")
+      if try cursor.packed() & 1 != 0 { try cursor.skip((plan.jsonPlaces.count + 7) / 8) }
+      next += cursor.offset
+    }
+    guard let after = BinlogRowDecoder.walk(next, end, plan, spans: spansAfter, columns: plan.count) else { throw truncated() }
+    return after
   }
 
   /// The rows so far as a batch; `nil` when there are none.
