@@ -8,12 +8,12 @@ struct Replaying {
   init() throws {
     let columns = Lineitem.columns.map { name, type, _ in
       switch type {
-      case .int64: (name, "bigint", "bigint", 19, 0, 0)
-      case .int32: (name, "int", "int", 10, 0, 0)
-      case .decimal(let precision, let scale): (name, "decimal", "decimal(\(precision),\(scale))", precision, scale, 0)
-      case .date: (name, "date", "date", 0, 0, 0)
-      case .timestamp(let precision): (name, "datetime", "datetime(\(precision))", 0, 0, precision)
-      default: name == "l_returnflag" || name == "l_linestatus" ? (name, "char", "char(1)", 0, 0, 0) : (name, "varchar", "varchar(40)", 0, 0, 0)
+      case .int64: (name, "bigint")
+      case .int32: (name, "int")
+      case .decimal(let precision, let scale): (name, "decimal(\(precision),\(scale))")
+      case .date: (name, "date")
+      case .timestamp(let precision): (name, "datetime(\(precision))")
+      default: (name, name == "l_returnflag" || name == "l_linestatus" ? "char(1)" : "varchar(40)")
       }
     }
     replay = try BinlogReplay(TableID(database: "bench", name: "lineitem"), columns: columns, key: "id")

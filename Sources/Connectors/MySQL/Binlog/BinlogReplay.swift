@@ -5,19 +5,16 @@ package struct BinlogReplay {
   private let table: MySQLTable
   private let options: MySQLOptions
 
-  /// - Parameter columns: what `information_schema.COLUMNS` says, each as name, data type, column type, precision, scale and fraction.
-  package init(_ id: TableID, columns: [(name: String, type: String, native: String, precision: Int, scale: Int, fraction: Int)], key: String) throws
-  {
+  /// - Parameter columns: names and types as the server spells them; texts are UTF-8.
+  package init(_ id: TableID, columns: [(name: String, type: String)], key: String) throws {
     options = try MySQLOptions(OptionValues())
-    let catalog = columns.map { column in
-      MySQLCatalogColumn(
-        [
-          column.name, column.type, column.native, column.name == key ? "NO" : "YES", "\(column.precision)", "\(column.scale)", "\(column.fraction)",
-          column.type.hasSuffix("char") ? "utf8mb4" : nil, nil, nil, "", "", column.name == key ? "PRI" : "",
-        ][...])
+    let catalog = columns.map { name, type in
+      var column = MySQLCatalogColumn(name: name, columnType: type, isNullable: name != key)
+      if ["char", "varchar"].contains(column.dataType) { column.charset = "utf8mb4" }
+      column.isPrimary = name == key
+      return column
     }
-    table = try MySQLTable(
-      id, columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: [key])], comment: "", rows: 0, bytes: 0, options: options)
+    table = try MySQLTable(id, columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: [key])], comment: "", options: options)
   }
 
   /// Reads events of a log from the format description on, and hands over a batch whenever `rows` have come together.

@@ -22,20 +22,21 @@ struct RecordedLog: Sendable, CustomStringConvertible {
 
   /// The table of the recording, before and after its `ALTER TABLE`.
   func table(isAltered: Bool) throws -> MySQLTable {
-    var columns: [[String?]] = [
-      ["id", "int", "int unsigned", "NO", "10", "0", nil, nil], ["name", "varchar", "varchar(300)", "YES", nil, nil, nil, "utf8mb4"],
-      ["price", "decimal", "decimal(10,2)", "YES", "10", "2", nil, nil], ["made", "datetime", "datetime(6)", "YES", nil, nil, "6", nil],
-      ["day", "date", "date", "YES", nil, nil, nil, nil], ["sort", "enum", "enum('a','b','c')", "YES", nil, nil, nil, "utf8mb4"],
-      ["flags", "set", "set('x','y')", "YES", nil, nil, nil, "utf8mb4"], ["note", "text", "text", "YES", nil, nil, nil, "latin1"],
-      isMariaDB
-        ? ["doc", "longtext", "longtext", "YES", nil, nil, nil, "utf8mb4"] : ["doc", "json", "json", "YES", nil, nil, nil, nil],
-      ["raw", "binary", "binary(4)", "YES", nil, nil, nil, nil],
+    var columns: [(name: String, type: String, charset: String?)] = [
+      ("id", "int unsigned", nil), ("name", "varchar(300)", "utf8mb4"), ("price", "decimal(10,2)", nil), ("made", "datetime(6)", nil),
+      ("day", "date", nil), ("sort", "enum('a','b','c')", "utf8mb4"), ("flags", "set('x','y')", "utf8mb4"), ("note", "text", "latin1"),
+      isMariaDB ? ("doc", "longtext", "utf8mb4") : ("doc", "json", nil), ("raw", "binary(4)", nil),
     ]
-    if isAltered { columns.append(["extra", "int", "int", "YES", "10", "0", nil, nil]) }
-    let catalog = columns.map { MySQLCatalogColumn(($0 + [nil, nil, "", "", $0[0] == "id" ? "PRI" : ""])[...]) }
+    if isAltered { columns.append(("extra", "int", nil)) }
+    let catalog = columns.map { name, type, charset in
+      var column = MySQLCatalogColumn(name: name, columnType: type, isNullable: name != "id")
+      column.charset = charset
+      column.isPrimary = name == "id"
+      return column
+    }
     return try MySQLTable(
-      TableID(database: "shop", name: "goods"), columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: ["id"])], comment: "", rows: 0,
-      bytes: 0, options: try Self.options)
+      TableID(database: "shop", name: "goods"), columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: ["id"])], comment: "",
+      options: try Self.options)
   }
 
   static var options: MySQLOptions {
