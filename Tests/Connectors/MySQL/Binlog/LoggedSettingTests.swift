@@ -99,6 +99,36 @@ import Testing
     }
   }
 
+  @Test(arguments: DatabaseServer.Product.allCases)
+  func `the sets of earlier transactions and the times of new ones are the server's own`(_ product: DatabaseServer.Product) throws {
+    let server = try DatabaseServer(product)
+    let database = try TestDatabase(on: server)
+    if product == .mysql {
+      try server.execute("SET gtid_next = 'AUTOMATIC:a_tag'; CREATE DATABASE tagged; SET gtid_next = 'AUTOMATIC:b'; CREATE DATABASE other;")
+    } else {
+      try server.execute("SET gtid_domain_id = 7; CREATE DATABASE other; SET server_id = 99; CREATE DATABASE third;")
+    }
+    let place = product == .mysql ? "SELECT @@gtid_executed" : "SELECT @@gtid_binlog_state"
+    let executed = try #require(try server.query("FLUSH BINARY LOGS; \(place)").first?[0]).filter { !$0.isWhitespace }
+    let before = try #require(try server.query("SELECT ROUND(UNIX_TIMESTAMP(NOW(6)) * 1000000)").first?[0].flatMap { Int64($0) })
+    try database.execute("CREATE TABLE x (a INT)")
+    let after = try #require(try server.query("SELECT ROUND(UNIX_TIMESTAMP(NOW(6)) * 1000000)").first?[0].flatMap { Int64($0) })
+    var decoder = BinlogDecoder()
+    var sets: [String] = []
+    for event in try ServerLog(server).wholeFile() {
+      try decoder.read(event.bytes) { header, event in
+        if case .previousGTIDs(let set) = event { sets.append(set) }
+        if case .mariaGTIDList(let list) = event { sets.append(list.map(\.description).sorted().joined(separator: ",")) }
+        if case .gtid(let gtid) = event {
+          let time = try #require(gtid.committedAt)
+          #expect(before <= time && time <= after && gtid.firstCommittedAt == time && gtid.transactionLength != nil)
+        }
+        if case .mariaGTID(let gtid) = event { #expect(gtid.isDDL && gtid.isStandalone && Int64(header.timestamp) <= after / 1_000_000) }
+      }
+    }
+    #expect(sets == [product == .mysql ? executed : executed.split(separator: ",").sorted().joined(separator: ",")])
+  }
+
   @Test func `a large compressed transaction comes row by row`() throws {
     let server = try DatabaseServer(.mysql, options: ["--binlog-transaction-compression=ON"])
     let database = try TestDatabase(on: server)
