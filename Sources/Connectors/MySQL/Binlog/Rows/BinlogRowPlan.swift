@@ -9,6 +9,8 @@ final class BinlogRowPlan {
   let keyCount: Int
   /// Columns up to the last one of the key.
   let keyLimit: Int
+  /// The place of the time until which a row is current, in a versioned table of MariaDB.
+  let rowEnd: Int?
   /// Positions of JSON columns in the image: those that partial updates count.
   let jsonPlaces: [Int]
   private let charsets: [CharacterSet]
@@ -16,7 +18,8 @@ final class BinlogRowPlan {
   private let scratch = ByteScratch(capacity: 4_096)
   private var text: [UInt8] = []
 
-  init(_ map: BinlogTableMap, columns: [BinlogColumn], charsets: [CharacterSet], members: [MemberNames]) {
+  init(_ map: BinlogTableMap, columns: [BinlogColumn], charsets: [CharacterSet], members: [MemberNames], rowEnd: Int? = nil) {
+    self.rowEnd = rowEnd
     self.map = map
     self.charsets = charsets
     self.members = members
@@ -29,6 +32,14 @@ final class BinlogRowPlan {
   }
 
   deinit { columns.deallocate() }
+
+  /// Whether a row of a versioned table is the current one: its end is the end of time.
+  func isCurrent(_ values: [UnsafeBufferPointer<UInt8>?]) -> Bool {
+    guard let rowEnd, let end = values[rowEnd] else { return true }
+    if end.count == 8 { return end.allSatisfy { $0 == 0xff } }
+    // 2038-01-19 03:14:07, since 11.5 2106-02-07 06:28:15.
+    return (end[0] == 0x7f || end[0] == 0xff) && end[1..<4].allSatisfy { $0 == 0xff }
+  }
 
   /// Decodes a value of a kind that is not worth a place in the inner loop.
   @inline(never)

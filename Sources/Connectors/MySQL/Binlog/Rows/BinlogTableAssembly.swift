@@ -58,6 +58,10 @@ final class BinlogTableAssembly {
     }
     while at < end {
       changes += 1
+      if plan.rowEnd != nil {
+        at = try appendCurrent(at, end, plan, rows.change, &sequence, position, dirty)
+        continue
+      }
       switch rows.change {
       case .insert: at = try append(at, end, plan, .insert, &sequence, position, dirty)
       case .delete: at = try append(at, end, plan, .delete, &sequence, position, dirty)
@@ -167,6 +171,25 @@ final class BinlogTableAssembly {
 
   private func truncated() -> SluiceError {
     SluiceError(.sourceLogDamaged, "a row is longer than its event", at: .init(table: table.definition.id))
+  }
+
+  /// A change of a versioned table: what happens to old versions of rows is no change of the table, and a row whose time ends is deleted.
+  private func appendCurrent(
+    _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ change: BinlogRows.Change, _ sequence: inout Int64,
+    _ position: () -> String?, _ dirty: (DirtyRow) throws -> Void
+  ) throws -> UnsafePointer<UInt8> {
+    var values: [UnsafeBufferPointer<UInt8>?] = []
+    guard let next = BinlogRowDecoder.values(at, end, plan, into: &values) else { throw truncated() }
+    let isCurrent = plan.isCurrent(values)
+    guard change == .update else {
+      return isCurrent ? try append(at, end, plan, change == .insert ? .insert : .delete, &sequence, position, dirty) : next
+    }
+    var after: [UnsafeBufferPointer<UInt8>?] = []
+    guard let last = BinlogRowDecoder.values(next, end, plan, into: &after) else { throw truncated() }
+    guard isCurrent else { return last }
+    if plan.isCurrent(after) { return try appendUpdate(at, end, plan, &sequence, position, dirty) }
+    _ = try append(at, end, plan, .delete, &sequence, position, dirty)
+    return last
   }
 
   /// An update whose JSON values may be told as differences from the image before.
