@@ -11,7 +11,8 @@ struct RecordedLog: Sendable, CustomStringConvertible {
   var isMariaDB: Bool { description.hasPrefix("mariadb") }
 
   static let all = [
-    "mysql-full", "mysql-plain", "mysql-compressed", "mysql-compressed-plain", "mariadb-full", "mariadb-plain", "mariadb-compressed",
+    "mysql-full", "mysql-plain", "mysql-compressed", "mysql-compressed-plain", "mysql-partial-plain", "mariadb-full", "mariadb-plain",
+    "mariadb-compressed",
   ].map(RecordedLog.init)
 
   var bytes: [UInt8] {

@@ -16,6 +16,7 @@ final class BinlogRowPlan {
   private let charsets: [CharacterSet]
   private let members: [MemberNames]
   private let scratch = ByteScratch(capacity: 4_096)
+  private let inflated = ByteScratch(capacity: 4_096)
   private var text: [UInt8] = []
 
   init(_ map: BinlogTableMap, columns: [BinlogColumn], charsets: [CharacterSet], members: [MemberNames], rowEnd: Int? = nil) {
@@ -114,21 +115,18 @@ final class BinlogRowPlan {
   }
 
   private func appendCompressed(_ start: UnsafePointer<UInt8>, _ size: Int, _ column: BinlogColumn, to builder: inout ColumnBuilder) -> Bool {
-    guard let value = CompressedColumn.inflate(UnsafeBufferPointer(start: start, count: size)) else { return false }
-    return value.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else {
-        builder.append(text: "")
-        return true
-      }
-      if column.operation == .compressedBinary {
-        builder.append(bytes: base, count: bytes.count)
-      } else if column.index >= 0 {
-        charsets[Int(column.index)].append(base, bytes.count, to: &builder, scratch)
-      } else {
-        guard TextBytes.isUTF8(base, bytes.count) else { return false }
-        builder.append(bytes: base, count: bytes.count)
-      }
+    guard let value = CompressedColumn.inflate(UnsafeBufferPointer(start: start, count: size), inflated) else { return false }
+    defer { inflated.shrink(to: 4 << 20) }
+    guard let base = value.baseAddress, !value.isEmpty else {
+      builder.append(text: "")
       return true
     }
+    if column.operation == .compressedText, column.index >= 0 {
+      charsets[Int(column.index)].append(base, value.count, to: &builder, scratch)
+      return true
+    }
+    guard column.operation == .compressedBinary || TextBytes.isUTF8(base, value.count) else { return false }
+    builder.append(bytes: base, count: value.count)
+    return true
   }
 }

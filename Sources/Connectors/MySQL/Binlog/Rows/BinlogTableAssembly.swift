@@ -45,6 +45,7 @@ final class BinlogTableAssembly {
     _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void
   ) throws -> Int {
     guard rows.isComplete else { throw incomplete() }
+    guard byteCount + rows.images.count <= Self.byteLimit else { throw tooLarge(rows.images.count) }
     let plan = try plan(for: rows.map)
     guard let start = rows.images.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
     let end = start + rows.images.count
@@ -167,6 +168,15 @@ final class BinlogTableAssembly {
     SluiceError(
       .sourceLogUnusable, "the log does not hold whole rows of the table", at: .init(table: table.definition.id),
       remedy: "SET GLOBAL binlog_row_image = FULL; then let the application's connections be made anew, and copy the table anew.")
+  }
+
+  /// What a batch takes: its offsets have 32 bits, and a byte of the log becomes at most six.
+  private static let byteLimit = Int(Int32.max) / 6
+
+  private func tooLarge(_ bytes: Int) -> SluiceError {
+    SluiceError(
+      .sourceLogUnusable, "a row event has \(bytes) bytes, which is more than a batch can hold", at: .init(table: table.definition.id),
+      remedy: "Exclude the table, or keep values of that size elsewhere.")
   }
 
   private func truncated() -> SluiceError {
