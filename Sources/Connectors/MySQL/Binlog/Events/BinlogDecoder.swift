@@ -14,8 +14,8 @@ struct BinlogDecoder {
   private let stream = ZstdStream()
   /// The compressed transaction that is read.
   private var payload: PayloadEvents?
-  /// Where the event is that is read, for errors.
-  private var place: String?
+  /// Where the event begins that is read, for errors; `nil` for one that is in no file.
+  private var offset: Int64?
   let scratch = ByteScratch()
 
   init(file: String? = nil) {
@@ -35,10 +35,10 @@ struct BinlogDecoder {
   /// What `read` does, but for the events of a compressed transaction, which `readPayload` reads. The bytes must stay where they are until it
   /// says that there are no more.
   mutating func begin(_ bytes: UnsafeRawBufferPointer, visit: (BinlogHeader, BinlogEvent) throws -> Void) throws {
-    place = nil
+    offset = nil
     try placingErrors { decoder in
       let header = try Self.header(bytes, isInPayload: false)
-      if header.nextOffset > 0 { decoder.place = "\(decoder.file ?? "binary log"):\(Int64(header.nextOffset) - Int64(header.size))" }
+      if header.nextOffset > 0 { decoder.offset = Int64(header.nextOffset) - Int64(header.size) }
       try decoder.dispatch(header, try decoder.body(header, bytes), visit)
     }
   }
@@ -65,7 +65,7 @@ struct BinlogDecoder {
       return try read(&self)
     } catch var error as SluiceError {
       payload = nil
-      if error.place.position == nil { error.place.position = place ?? file }
+      if error.place.position == nil { error.place.position = offset.map { "\(file ?? "binary log"):\($0)" } ?? file }
       throw error
     }
   }
