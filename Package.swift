@@ -71,8 +71,8 @@ let package = Package(
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .executableTarget(
-      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors"], path: "Benchmarks",
-      swiftSettings: strict, linkerSettings: arrowRuntimePath),
+      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake"],
+      path: "Benchmarks", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
     tests("Core", ["SluiceCore", "TestKit"]),
     tests("Formats", ["SluiceCore", "SluiceFormats", "TestKit"]),

@@ -1,45 +1,51 @@
 internal import Foundation
 public import SluiceCore
+internal import Synchronization
 
-/// The embedded runtime: reader and lane threads in this process, one coordinator that takes the checkpoints.
+/// The embedded runtime: reader, stream and lane threads in this process, one coordinator that takes the checkpoints.
 public struct EmbeddedRunner: Runner {
   private let store: any CheckpointStore
+  private let recoversFromLake: Bool
 
-  public init(store: any CheckpointStore) {
+  /// With `recoversFromLake`, a job without state goes on from what the snapshots of its tables say.
+  public init(store: any CheckpointStore, recoversFromLake: Bool = false) {
     self.store = store
+    self.recoversFromLake = recoversFromLake
   }
 
   public func run(_ plan: JobPlan, control: RunControl) throws -> RunSummary {
     try store.lock()
+    if recoversFromLake, try store.latest() == nil { try store.save(try RecoveryFromLake(plan: plan).checkpoint()) }
     let recovery = Recovery(plan: plan, store: store)
     var checkpoint = try recovery.loadCheckpoint()
     Recovery.restartWholeTables(&checkpoint)
-    let tables = try openTables(plan, checkpoint)
-    let committers = TableCommitters(tables)
-    try recovery.settle(checkpoint, tables, committers)
-    let lowPosition = try plan.source.knownPosition()
-    let states = tables.compactMap { table in checkpoint.tables.first { $0.plan.target.id == table.plan.target.id } }
+    let lowPosition = try recovery.startStream(&checkpoint)
     let label = String(UInt32.random(in: 0 ... .max), radix: 36)
-    let run = JobRun(plan: plan, tables: tables, states: states, label: label, control: control)
+    let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, label: label, control: control)
+    for index in checkpoint.tables.indices { try open(&checkpoint.tables[index], run) }
+    let committers = TableCommitters(run.tables)
+    try recovery.settle(checkpoint, run.tables.all, committers)
     let coordinator = CheckpointCoordinator(
       run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
     return try RunSession(run: run, coordinator: coordinator).work()
   }
 
-  /// Structure migration: makes the targets that are missing, and opens all that still get rows.
-  private func openTables(_ plan: JobPlan, _ checkpoint: Checkpoint) throws -> [TableRun] {
-    let byTarget = Dictionary(checkpoint.tables.map { ($0.plan.target.id, $0) }) { first, _ in first }
-    return try plan.tables.compactMap { table in
-      guard let state = byTarget[table.target.id] else { return nil }
-      do {
-        if state.committed != nil { try requireTarget(of: state, plan) }
-        let lake = try plan.lake.openOrCreate(state.plan.target, writer: checkpoint.writer)
-        CrashPoint.reach("after-table")
-        let dirty = DirtyRowStore(folder: plan.settings.state, table: table.source.id, rows: state.dirtyRows, bytes: state.dirtyBytes)
-        return TableRun(plan: state.plan, lake: lake, dirty: dirty, rowsRead: state.rowsRead)
-      } catch let error as SluiceError {
-        throw error.inTable(table.target.id)
-      }
+  /// Structure migration: makes the target if it is missing.
+  private func open(_ state: inout TableState, _ run: JobRun) throws {
+    do {
+      if state.committed != nil { try requireTarget(of: state, run.plan) }
+      // A table that joins may have the name of one that has left.
+      let isNew = run.plan.following != nil && state.phase == .waiting && state.schemaVersion == nil
+      let lake =
+        try isNew
+        ? run.openTarget(takingOver: &state)
+        : run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
+      CrashPoint.reach("after-table")
+      if run.plan.following != nil { state.schemaVersion = lake.schemaVersion }
+      let table = run.add(state, lake: lake)
+      if table.target.isAligned { table.counters.owesFills.store(try lake.owesFills(), ordering: .relaxed) }
+    } catch let error as SluiceError {
+      throw error.inTable(state.plan.target.id)
     }
   }
 

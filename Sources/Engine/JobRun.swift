@@ -4,7 +4,8 @@ internal import Synchronization
 /// What the threads of one run share.
 final class JobRun: Sendable {
   let plan: JobPlan
-  let tables: [TableRun]
+  let writer: WriterIdentity
+  let tables = TableSet()
   let control: RunControl
   let scheduler: SnapshotScheduler
   let lanes: [ByteBoundedQueue<LaneMessage>]
@@ -12,6 +13,12 @@ final class JobRun: Sendable {
   let barriers: Monitor<[Int: LaneBarrier]>
   /// Ranges whose rows must never be committed, by table.
   let voidRanges = Monitor<[Int: Set<Int>]>([:])
+  /// What the coordinator is asked to do between checkpoints.
+  let requests = CoordinatorRequests()
+  /// Tables that the stream is to follow from a place of their own, told by their readers.
+  let joining = Monitor<[FollowedTable]>([])
+  /// How the stream is doing, for people.
+  let streamFigures = StreamFigures()
   /// What the run waits for, for people.
   let notice = Monitor<String?>(nil)
   /// Bytes of the files that were finished in this run.
@@ -23,15 +30,27 @@ final class JobRun: Sendable {
   var settings: JobSettings { plan.settings }
   var source: any Source { plan.source }
 
-  init(plan: JobPlan, tables: [TableRun], states: [TableState], label: String, control: RunControl) {
+  init(plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, label: String, control: RunControl) {
     self.control = control
     self.plan = plan
-    self.tables = tables
+    self.writer = writer
     self.label = label
-    scheduler = SnapshotScheduler(states)
+    scheduler = SnapshotScheduler(stream: stream, waitsForTables: plan.following != nil)
     let queueBytes = max(plan.settings.memory / 4 / plan.settings.lanes, 1 << 20)
     lanes = (0..<plan.settings.lanes).map { _ in ByteBoundedQueue(capacity: queueBytes) }
     barriers = Monitor([:])
+  }
+
+  /// Takes a table into the run.
+  @discardableResult
+  func add(_ state: TableState, lake: any LakeTable) -> TableRun {
+    let dirty = DirtyRowStore(folder: settings.state, table: state.plan.source.id, rows: state.dirtyRows, bytes: state.dirtyBytes)
+    let target = TableTarget(plan: state.plan, lake: lake, isAligned: state.phase == .aligned && plan.following != nil)
+    return scheduler.add(state) { number in
+      let table = TableRun(number: number, target: target, dirty: dirty, rowsRead: state.rowsRead)
+      tables.append(table)
+      return table
+    }
   }
 
   func lane(of slot: Slot, table: Int) -> ByteBoundedQueue<LaneMessage> {
@@ -41,10 +60,16 @@ final class JobRun: Sendable {
     return lanes[Int(hash % UInt64(lanes.count))]
   }
 
+  /// Sends a message to every lane; `false` when the run ends.
+  func tellLanes(_ message: LaneMessage) -> Bool {
+    lanes.allSatisfy { $0.push(message, bytes: 0) }
+  }
+
   /// Ends the run with the first error that is told; everybody comes home.
   func fail(_ error: any Error) {
     failure.update { if $0 == nil { $0 = error } }
     scheduler.stop()
+    requests.close()
     for lane in lanes { lane.close() }
     // Wakes a coordinator that waits for the lanes.
     barriers.update { _ in }
@@ -59,40 +84,16 @@ final class JobRun: Sendable {
   /// Throws `dirty-limit` when the run has more dirty rows than its settings allow. `reading` rows are in nobody's count yet.
   func checkErrorLimit(reading: Int = 0, isFinal: Bool = false) throws {
     let limit = settings.errorLimit
-    let dirty = tables.reduce(0) { $0 + $1.dirty.extent.rows }
+    let places = tables.all.filter { $0.dirty.extent.rows > 0 }
+    let dirty = places.reduce(0) { $0 + $1.dirty.extent.rows }
     guard dirty > 0 else { return }
-    let places = tables.filter { $0.dirty.extent.rows > 0 }
-    let place = SluiceError.Place(job: plan.job, table: places.first?.plan.source.id, path: places.first?.dirty.path)
+    let place = SluiceError.Place(job: plan.job, table: places.first?.source, path: places.first?.dirty.path)
     if let rows = limit.rows, dirty > rows {
       throw SluiceError(.dirtyLimit, "\(dirty) dirty row\(dirty == 1 ? "" : "s"), \(rows) allowed", at: place)
     }
-    let read = dirty + reading + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } }
+    let read = dirty + reading + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } } + streamFigures.changes
     if let percentage = limit.percentage, isFinal || read >= 1_000, Double(dirty) * 100 > percentage * Double(read) {
       throw SluiceError(.dirtyLimit, "\(dirty) dirty of \(read) rows, \(percentage) % allowed", at: place)
     }
-  }
-}
-
-/// One table of a run: its plan, its open target and its counters.
-final class TableRun: Sendable {
-  let plan: TablePlan
-  let lake: any LakeTable
-  let dirty: DirtyRowStore
-  let counters = Counters()
-
-  var isWhole: Bool { plan.source.primaryKey.isEmpty }
-
-  /// What progress is told from; rows and bytes since the job began, as far as this run knows.
-  final class Counters: Sendable {
-    let rows = Atomic<Int>(0)
-    let bytes = Atomic<Int>(0)
-    let activeReaders = Atomic<Int>(0)
-  }
-
-  init(plan: TablePlan, lake: any LakeTable, dirty: DirtyRowStore, rowsRead: Int) {
-    self.plan = plan
-    self.lake = lake
-    self.dirty = dirty
-    counters.rows.store(rowsRead, ordering: .relaxed)
   }
 }

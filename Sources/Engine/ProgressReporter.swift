@@ -23,18 +23,24 @@ final class ProgressReporter: Sendable {
   }
 
   func current() -> RunReport {
-    let phases = run.scheduler.state.read { state in state.tables.map { $0.isRead ? .copied : $0.state.phase } }
-    let tables = zip(run.tables, phases).map { table, phase in
-      RunReport.TableProgress(
-        source: table.plan.source.id, target: table.plan.target.id, phase: phase, rows: table.counters.rows.load(ordering: .relaxed),
-        bytes: table.counters.bytes.load(ordering: .relaxed), estimatedRows: table.plan.source.estimatedRows,
-        dirtyRows: table.dirty.extent.rows, activeReaders: table.counters.activeReaders.load(ordering: .relaxed))
+    let phases = run.scheduler.state.read { state in
+      state.tables.map { table -> TableState.Phase? in table.isGone ? nil : table.isRead ? .copied : table.state.phase }
+    }
+    let tables = zip(run.tables.all, phases).compactMap { table, phase -> RunReport.TableProgress? in
+      guard let phase else { return nil }
+      let (plan, counters) = (table.plan, table.counters)
+      return RunReport.TableProgress(
+        source: plan.source.id, target: plan.target.id, phase: phase, rows: counters.rows.load(ordering: .relaxed),
+        bytes: counters.bytes.load(ordering: .relaxed), estimatedRows: plan.source.estimatedRows, dirtyRows: table.dirty.extent.rows,
+        activeReaders: counters.activeReaders.load(ordering: .relaxed), inserts: counters.inserts.load(ordering: .relaxed),
+        updates: counters.updates.load(ordering: .relaxed), deletes: counters.deletes.load(ordering: .relaxed),
+        schemaChanges: counters.schemaChanges.load(ordering: .relaxed))
     }
     return RunReport(
       job: run.plan.job, seconds: Date().timeIntervalSince(started), tables: tables, rows: tables.reduce(0) { $0 + $1.rows },
       bytes: tables.reduce(0) { $0 + $1.bytes }, fileBytes: run.fileBytes.load(ordering: .relaxed),
       dirtyRows: tables.reduce(0) { $0 + $1.dirtyRows }, residentBytes: Self.residentBytes(), checkpoint: checkpoint,
-      notice: run.notice.read { $0 })
+      notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report)
   }
 
   /// Resident memory of this process, from the kernel.

@@ -19,11 +19,35 @@ extension Composition {
   }
 
   /// Asks the source for its tables and decides on their targets.
-  static func plan(of spec: JobSpec) throws -> JobPlan {
+  ///
+  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them.
+  static func plan(of spec: JobSpec, hasBegun: Bool = false) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
-    let tables = try source.discover(spec.tables)
-    let plans = try JobPlanner(spec.target).plan(tables)
-    return JobPlan(job: spec.job, source: source, lake: lake, tables: plans, settings: spec.settings)
+    let planner = JobPlanner(spec.target)
+    let following = try following(of: spec, source, planner)
+    let tables: [TableDefinition]
+    do {
+      tables = try source.discover(spec.tables)
+    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
+      tables = []
+    }
+    return JobPlan(
+      job: spec.job, source: source, lake: lake, tables: try planner.plan(tables), settings: spec.settings, following: following)
+  }
+
+  private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {
+    let start: StreamStart?
+    switch spec.startup {
+    case .snapshot: return nil
+    case .initial: start = nil
+    case .stream(let place): start = place
+    }
+    guard let source = source as? any StreamingSource else {
+      throw SluiceError(.specInvalid, "the source has no changes to follow", at: .init(path: "$.source.startup"))
+    }
+    return FollowPlan(
+      source: source, selection: spec.tables, start: start, policy: spec.schemaPolicy, logGone: spec.logGone,
+      plan: { table in try planner.plan(table) })
   }
 }

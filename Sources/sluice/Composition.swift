@@ -14,7 +14,7 @@ enum Composition {
     FileCheckpointStore(folder: spec.settings.state, job: spec.job)
   }
 
-  static func runner(_ checkpoints: any CheckpointStore) -> any Runner {
-    EmbeddedRunner(store: checkpoints)
+  static func runner(_ checkpoints: any CheckpointStore, recoversFromLake: Bool) -> any Runner {
+    EmbeddedRunner(store: checkpoints, recoversFromLake: recoversFromLake)
   }
 }

@@ -47,7 +47,8 @@ import Testing
     #expect(error?.kind == .stateForeign)
 
     let path = folder.appending("checkpoint-1")
-    let text = try String(contentsOfFile: path, encoding: .utf8).replacing("sluice-checkpoint 1 ", with: "sluice-checkpoint 99 ")
+    let text = try String(contentsOfFile: path, encoding: .utf8).replacing(
+      "sluice-checkpoint \(Checkpoint.currentVersion) ", with: "sluice-checkpoint 99 ")
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     let newer = #expect(throws: SluiceError.self) { try store.latest() }
     #expect(newer?.kind == .stateForeign)

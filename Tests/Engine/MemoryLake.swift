@@ -44,8 +44,16 @@ final class MemoryLake: LakeFormat {
 }
 
 final class MemoryTable: LakeTable {
+  /// One row of a file.
+  struct Change {
+    let id: Int64
+    let small: Int32?
+    let kind: UInt8
+    let sequence: Int64
+  }
+
   struct State {
-    var files: [Int: [Int64]] = [:]
+    var files: [Int: [Change]] = [:]
     var nextFile = 0
     var committed: [Int] = []
     var checkpoints: [CheckpointID] = []
@@ -58,16 +66,39 @@ final class MemoryTable: LakeTable {
   let storageTypes: [DataType]
   let state = Mutex(State())
   let writeFault: @Sendable () throws -> Void
+  private let isKeyed: Bool
 
   init(_ target: TargetTable, storageTypes: [DataType], writeFault: @escaping @Sendable () throws -> Void) {
     id = target.id
     columns = target.columns
+    isKeyed = !target.primaryKey.isEmpty
     self.storageTypes = storageTypes
     self.writeFault = writeFault
   }
 
-  /// What a reader sees.
-  var rows: [Int64] { state.withLock { state in state.committed.flatMap { state.files[$0] ?? [] }.sorted() } }
+  /// What a reader sees: without deleted rows, and for keyed tables only the newest row of a key. Several rows of an id stay several.
+  var rows: [Int64] {
+    state.withLock { state in
+      let changes = state.committed.flatMap { state.files[$0] ?? [] }
+      guard isKeyed else { return changes.map(\.id).sorted() }
+      let snapshot = changes.filter { $0.sequence == 0 }
+      let doubled = snapshot.count - Set(snapshot.map(\.id)).count
+      return newest(changes).filter { $0.kind != RowKind.delete.rawValue }.map(\.id).sorted() + (0..<doubled).map { _ in -1 }
+    }
+  }
+
+  /// The second column by the key.
+  var values: [Int64: Int32?] {
+    state.withLock { state in
+      let changes = newest(state.committed.flatMap { state.files[$0] ?? [] }).filter { $0.kind != RowKind.delete.rawValue }
+      return Dictionary(changes.map { ($0.id, $0.small) }) { $1 }
+    }
+  }
+
+  private func newest(_ changes: [Change]) -> [Change] {
+    Array(Dictionary(changes.map { ($0.id, $0) }) { $1.sequence >= $0.sequence ? $1 : $0 }.values)
+  }
+
   var orphanCount: Int { state.withLock { $0.files.count - $0.committed.count } }
 
   var schemaVersion: Int64 { 0 }
@@ -79,7 +110,9 @@ final class MemoryTable: LakeTable {
   func makeWriter(_ options: TableWriterOptions) throws -> any TableWriter { MemoryWriter(self) }
   func makeCommitter() throws -> any TableCommitter { MemoryCommitter(self) }
   func makeReader(columns: [String]?, limit: Int?) throws -> any TableReader { throw SluiceError(.defect, "tests read `rows`") }
-  func summary() throws -> TableSummary { TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: [:]) }
+  func summary() throws -> TableSummary {
+    TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: state.withLock { $0.properties })
+  }
 }
 
 /// A table in memory has nothing to merge.
@@ -102,7 +135,8 @@ private final class ParityRouter: RowRouter {
 
 private final class MemoryWriter: TableWriter {
   private let table: MemoryTable
-  private var open: [Int: [Int64]] = [:]
+  /// By snapshot range; -1 for the stream.
+  private var open: [Int: [MemoryTable.Change]] = [:]
 
   init(_ table: MemoryTable) {
     self.table = table
@@ -110,14 +144,18 @@ private final class MemoryWriter: TableWriter {
 
   func write(_ rows: ChangeBatch, slot: Slot, origin: RowOrigin) throws {
     try table.writeFault()
-    guard case .snapshot(let range, _) = origin else { return }
+    let range = if case .snapshot(let range, _) = origin { range } else { -1 }
     let ids = rows.rows.columns[0].fixed(as: Int64.self)
-    open[range, default: []] += (0..<rows.rowCount).map { ids[$0] }
+    let small = rows.rows.columns[1]
+    let values = small.fixed(as: Int32.self)
+    open[range, default: []] += (0..<rows.rowCount).map { row in
+      .init(id: ids[row], small: small.isNull(row) ? nil : values[row], kind: rows.kinds[row], sequence: rows.sequence[row])
+    }
   }
 
   func endRange(_ range: Int) throws {}
   func discardRange(_ range: Int) { open[range] = nil }
-  var heldBytes: Int { open.values.reduce(0) { $0 + $1.count * 8 } }
+  var heldBytes: Int { open.values.reduce(0) { $0 + $1.count * 16 } }
   func relieve(to target: Int) throws {}
 
   func prepareCommit() throws -> [PreparedFile] {
@@ -127,7 +165,8 @@ private final class MemoryWriter: TableWriter {
         let file = state.nextFile
         state.nextFile += 1
         state.files[file] = ids
-        return PreparedFile(range: range, payload: Array(try JSONEncoder().encode(file)), rowCount: ids.count, byteCount: ids.count * 8)
+        return PreparedFile(
+          range: range < 0 ? nil : range, payload: Array(try JSONEncoder().encode(file)), rowCount: ids.count, byteCount: ids.count * 8)
       }
     }
   }

@@ -53,9 +53,9 @@ import Testing
       0x68, 0x92,
     ]
     let vector = Array(file[5..<29])
-    #expect(try RoaringBitmap.positions(ofVector: vector) == [1, 2])
+    #expect(try RoaringBitmap(vector: vector).rows == [1, 2])
     for end in 0..<vector.count {
-      #expect(throws: SluiceError.self) { try RoaringBitmap.positions(ofVector: Array(vector[..<end])) }
+      #expect(throws: SluiceError.self) { try RoaringBitmap(vector: Array(vector[..<end])) }
     }
   }
 
@@ -65,12 +65,12 @@ import Testing
     var bytes: [UInt8] = [0xd1, 0xd3, 0x39, 0x64] + [1, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0]
     bytes[0...3] = ArraySlice(withUnsafeBytes(of: UInt32(1_681_511_377).littleEndian, Array.init))
     bytes += [0x3b, 0x30, 0, 0] + [1] + [1, 0, 4, 0] + [1, 0] + [5, 0, 4, 0]
-    #expect(try RoaringBitmap.positions(ofVector: bytes) == (5...9).map { 65536 + $0 })
+    #expect(try RoaringBitmap(vector: bytes).rows == (5...9).map { 65536 + $0 })
     // A bitmap container: 4,097 values or more.
     var dense: [UInt8] = withUnsafeBytes(of: UInt32(1_581_511_376).bigEndian, Array.init)
     dense += [0x3a, 0x30, 0, 0] + [1, 0, 0, 0] + [0, 0, 0xff, 0x1f] + [16, 0, 0, 0]
     dense += [UInt8](repeating: 0xff, count: 1024) + [UInt8](repeating: 0, count: 7168)
-    #expect(try RoaringBitmap.positions(ofVector: dense) == Array(0..<8192))
+    #expect(try RoaringBitmap(vector: dense).rows == Array(0..<8192))
   }
 
   @Test("a table whose rows merge in ways of their own is refused, not misread")

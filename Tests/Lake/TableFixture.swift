@@ -21,20 +21,20 @@ struct TableFixture {
 
   init(
     key: [String] = ["id"], partitions: [String] = [], buckets: Int? = nil, columns: [TargetTable.Column] = Self.columns,
-    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self
+    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self, mode: String = "merge-on-read"
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
     target = TargetTable(
       id: Self.table, columns: columns, primaryKey: key, partitionKeys: partitions, buckets: buckets, comment: "orders", options: options)
-    let values = OptionValues(["warehouse": .string(folder.path)])
+    let values = OptionValues(["warehouse": .string(folder.path), "table": .object(OptionValues(["mode": .string(mode)]))])
     format = try plugin.make(values, stores: StoreRegistry(["file": LocalStore.locate]))
   }
 
   var foreign: ForeignTable { Lake(warehouse: folder.path).table(Self.table.database, Self.table.name) }
 
-  func open(writer: String = "w1") throws -> any LakeTable {
-    try format.openOrCreate(target, writer: WriterIdentity(id: writer))
+  func open(writer: String = "w1", schemaVersion: Int64? = nil) throws -> any LakeTable {
+    try format.openOrCreate(target, writer: WriterIdentity(id: writer), schemaVersion: schemaVersion)
   }
 
   /// The rows of the table as text, sorted.

@@ -16,7 +16,7 @@ public final class CopyJob: Sendable {
       "job": "copy",
       "source": [
         "type": "mysql", "host": "127.0.0.1", "port": .integer(database.server.port), "user": "sluice", "password": "sluicepass",
-        "tables": .array(selection),
+        "tables": .array(selection), "startup": "snapshot",
       ],
       "sink": ["type": "paimon", "warehouse": "lake"],
       "state": "state",

@@ -72,6 +72,13 @@ public struct ForeignTable: Sendable {
     }
   }
 
+  /// The level of files that a full load writes, and that no other file of the bucket overlaps.
+  public func topLevel() throws -> Int {
+    let text = try schema()["options"]?["num-levels"]?.text ?? "6"
+    guard let levels = Int(text) else { throw TestFailure("num-levels of \(folder) is \(text)") }
+    return levels - 1
+  }
+
   /// What lies in the table's folder against what its snapshots name.
   public struct References: Sendable, Hashable {
     /// Files that no snapshot needs.

@@ -14,6 +14,8 @@ final class MySQLSnapshotReader: SnapshotReader {
   /// The table's columns and those of a page as the first answers described them.
   private var shape: [MySQLField] = []
   private var pageFields: [MySQLField] = []
+  /// A whole read stands at its first row.
+  private var hasBegun = false
 
   private var id: TableID { query.table.definition.id }
 
@@ -65,12 +67,18 @@ final class MySQLSnapshotReader: SnapshotReader {
   /// An estimate of two pages or less is not worth a second reader.
   var rowsWorthSplitting: Int { rowsPerPage * 2 }
 
+  func begin() throws -> Position? {
+    guard query.key == nil else { return nil }
+    hasBegun = true
+    return try MySQLConsistentRead(connection: connection, table: id).begin()
+  }
+
   private func readWhole(
     _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
     _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
   ) throws -> Bool {
-    try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    try connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    if !hasBegun { _ = try begin() }
+    hasBegun = false
     try checkShape()
     let result = try connection.stream(query.whole, table: id)
     try checkPage(result)

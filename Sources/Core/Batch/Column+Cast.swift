@@ -5,6 +5,9 @@ extension Column {
     switch (source, target) {
     case (.uint8, .int16), (.uint16, .int32), (.uint32, .int64), (.json, .string), (.string, .json): return true
     case (.uint64, .decimal(let precision, 0)): return precision >= 20
+    case (.int8, .int16), (.int8, .int32), (.int8, .int64), (.int16, .int32), (.int16, .int64), (.int32, .int64), (.float32, .float64),
+      (.uint8, .int32), (.uint8, .int64), (.uint16, .int64):
+      return true
     default: return false
     }
   }
@@ -20,6 +23,16 @@ extension Column {
     case (.uint32, .int64): return widened(to: target) { (value: UInt32) in Int64(value) }
     case (.uint64, .decimal): return widened(to: target) { (value: UInt64) in Int128(value) }
     case (.json, .string), (.string, .json): return relabelled(target)
+    case (.int8, .int16): return widened(to: target) { (value: Int8) in Int16(value) }
+    case (.int8, .int32): return widened(to: target) { (value: Int8) in Int32(value) }
+    case (.int8, .int64): return widened(to: target) { (value: Int8) in Int64(value) }
+    case (.int16, .int32): return widened(to: target) { (value: Int16) in Int32(value) }
+    case (.int16, .int64): return widened(to: target) { (value: Int16) in Int64(value) }
+    case (.int32, .int64): return widened(to: target) { (value: Int32) in Int64(value) }
+    case (.uint8, .int32): return widened(to: target) { (value: UInt8) in Int32(value) }
+    case (.uint8, .int64): return widened(to: target) { (value: UInt8) in Int64(value) }
+    case (.uint16, .int64): return widened(to: target) { (value: UInt16) in Int64(value) }
+    case (.float32, .float64): return widened(to: target) { (value: Float) in Double(value) }
     default: preconditionFailure("no conversion from \(type) to \(target)")
     }
   }

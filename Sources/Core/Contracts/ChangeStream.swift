@@ -11,6 +11,9 @@ public protocol StreamingSource: Source {
 
   /// Whether a stream that stands at `other` has read all that is before `position`.
   func isReached(_ position: Position, by other: Position) throws -> Bool
+
+  /// The place `head` for a stream that stood at `before`: its sequence numbers go on, so that rows from after the gap win.
+  func resume(_ head: Position, after before: Position?) -> Position
 }
 
 /// Where a stream begins that has no position yet.
@@ -60,6 +63,7 @@ public struct FollowedTable: Sendable, Hashable {
 public protocol ChangeStream: AnyObject {
   /// What the log holds next.
   ///
+  /// Schema changes come first in their slice, so that the place of the slice before is the place before the statement.
   /// Returns when rows of about `bytes` have come together, when `seconds` have passed, or after a schema change; without items when
   /// there was nothing for this job. A connection that breaks is `source-connection-lost`: the caller makes a new stream from the last
   /// slice's position.

@@ -6,6 +6,10 @@ public protocol SnapshotReader: AnyObject {
   /// How this table can be read.
   var mode: SnapshotMode { get }
 
+  /// Begins the one consistent read of a table that is read whole, and tells the place in the log at which it sees the table: exactly the changes
+  /// before that place are in what `read` will answer. `nil` for a table that is read by ranges, or a source without a log.
+  func begin() throws -> Position?
+
   /// Reads the range on from its cursor, in key order, and calls `emit` with each batch and the cursor after it.
   ///
   /// Stops when the range is exhausted (`true`), or after any batch for which `emit` says `.pause` (`false`).
@@ -18,6 +22,10 @@ public protocol SnapshotReader: AnyObject {
   /// `nil` when the range is not worth splitting. Cheap: index look-ups only. `range` may be in the course of
   /// being read elsewhere: the caller checks that its cursor has not passed the answer.
   func middle(of range: SnapshotRange) throws -> SnapshotKey?
+}
+
+extension SnapshotReader {
+  public func begin() throws -> Position? { nil }
 }
 
 public enum ReadDirective: Sendable {

@@ -39,10 +39,12 @@ public struct ErrorPolicy: Sendable {
     .sourceLogUnusable: .init(
       retry: .manual, exitCode: 4, advice: "Let the server log whole rows: binlog_format = ROW and binlog_row_image = FULL."),
     .sourceLogDamaged: .init(
-      retry: .manual, exitCode: 4, advice: "Check the server's log at that position (mysqlbinlog --verify-binlog-checksum); please report it if the log is whole."
+      retry: .manual, exitCode: 4,
+      advice: "Check the server's log at that position (mysqlbinlog --verify-binlog-checksum); please report it if the log is whole."
     ),
     .schemaChangeRefused: .init(
-      retry: .manual, exitCode: 8, advice: "Choose another policy for this change in `schemaChanges`, then run the job again: it goes on at the statement."),
+      retry: .manual, exitCode: 8,
+      advice: "Choose another policy for this change in `schemaChanges`, then run the job again: it goes on at the statement."),
     .dirtyLimit: .init(
       retry: .manual, exitCode: 5, advice: "Look at the dirty rows in the job's state folder, mend them at the source or raise `settings.errorLimit`."
     ),

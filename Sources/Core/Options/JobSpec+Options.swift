@@ -5,6 +5,9 @@ extension JobSpec {
     .init("job", .string, help: "The job's name: letters, digits, `_` and `-`. Without it, the file's name without its ending."),
     .init("settings", .object(settingOptions), help: "How the job runs."),
     .init(
+      "schemaChanges", .object(schemaChangeOptions),
+      help: "What becomes of schema changes at the source, by their kind. Every change is kept in the state folder's `schema-changes.jsonl`."),
+    .init(
       "state", .string,
       help: "The folder with the job's checkpoints and dirty rows, relative to the spec's folder. Without it, `.sluice/<job>`."),
   ]
@@ -16,8 +19,15 @@ extension JobSpec {
       help: "Tables to copy: `shop.orders`, globs such as `shop.*`, or regular expressions such as `/shop_[0-9]+\\.orders/`."),
     .init("exclude", .list(.string), default: .array([]), help: "Tables to leave out, in the same notation."),
     .init(
-      "startup", .choice(["snapshot"]), default: .string("snapshot"),
-      help: "Where to begin: `snapshot` copies what the tables hold. Following their changes comes with a later version."),
+      "startup", .choice(["initial", "snapshot", "latest", "earliest", "timestamp", "position"]), default: .string("initial"),
+      help: "Where to begin: `initial` copies what the tables hold and follows their changes; `snapshot` only copies; the others copy nothing and "
+        + "follow the log from its head, its oldest part, or `startAt`."),
+    .init(
+      "startAt", .string,
+      help: "With `startup: timestamp` the time in ISO 8601 (`2026-01-31T12:00:00Z`), with `startup: position` the place in the source's own words."),
+    .init(
+      "logGone", .choice(FollowPlan.LogGone.allCases.map(\.rawValue)), default: .string("stop"),
+      help: "When the log has lost what must be read next, or is another server's: stop with an error, or copy all tables anew."),
   ]
 
   /// The keys of every `sink` beside `type` and those of its plug-in.
@@ -53,7 +63,7 @@ extension JobSpec {
   private static let settingOptions: [OptionDefinition] = [
     .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
     .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
-    .init("checkpointInterval", .duration, default: .string("1m"), help: "Time between checkpoints; at least 100ms."),
+    .init("checkpointInterval", .duration, default: .string("10s"), help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
     .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
     .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
     .init(
@@ -63,4 +73,23 @@ extension JobSpec {
         .init("percentage", .number(0...100), help: "More dirty rows than this share of the rows read end the run."),
       ]), help: "How many rows that the target cannot hold a run survives; they are kept in the state folder."),
   ]
+
+  private static let schemaChangeOptions: [OptionDefinition] =
+    schemaKindOptions(withDefaults: true) + [
+      .init(
+        "tables",
+        .list(
+          .object(
+            [.init("table", .string, required: true, help: "The source tables that this is for, as in `source.tables`.")]
+              + schemaKindOptions(withDefaults: false))),
+        default: .array([]), help: "Rules of single tables; the first that matches and says something of the kind counts.")
+    ]
+
+  private static func schemaKindOptions(withDefaults: Bool) -> [OptionDefinition] {
+    SchemaPolicy.Kind.allCases.map { kind in
+      OptionDefinition(
+        kind.rawValue, .choice(SchemaPolicy.Action.allCases.map(\.rawValue)),
+        default: withDefaults ? .string(SchemaPolicy.standard(kind).rawValue) : nil, help: SchemaPolicy.help(kind))
+    }
+  }
 }

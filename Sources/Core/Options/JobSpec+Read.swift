@@ -18,10 +18,7 @@ extension JobSpec {
       return plugin.map { plugin in
         var inner = OptionParser(secrets: sinkOnly ? .none : secrets)
         let values = inner.parse(part, as: options(of: plugin), at: "$.source")
-        for issue in inner.issues {
-          let later = issue.path == "$.source.startup" ? "; following changes comes with a later version" : ""
-          parser.report(issue.path, issue.message + later)
-        }
+        for issue in inner.issues { parser.report(issue.path, issue.message) }
         return (plugin, values)
       }
     }
@@ -31,12 +28,18 @@ extension JobSpec {
     let tables = readTables(source?.values, parser: &parser)
     let target = readTarget(sink?.values, parser: &parser)
     let settings = readSettings(top, sink: sink?.values, job: job, origin: origin, parser: &parser)
+    let startup = readStartup(source?.values, parser: &parser)
+    if startup != .snapshot, let plugin = source?.plugin, !plugin.capabilities.contains(.stream) {
+      parser.report("$.source.startup", "a \(plugin.id) source has no changes to follow, allowed is \"snapshot\"")
+    }
+    let policy = readSchemaPolicy(top.object("schemaChanges"), parser: &parser)
     try parser.finish(file: origin.file)
     guard let source, let sink else { throw SluiceError(.specInvalid, "no source or sink", at: .init(path: origin.file)) }
     return JobSpec(
       job: job, origin: origin, sourcePlugin: source.plugin, sourceOptions: source.values, tables: tables,
       sinkPlugin: sink.plugin, sinkOptions: sink.values,
-      target: target, settings: settings)
+      target: target, settings: settings, startup: startup,
+      logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy)
   }
 
   private static func readJob(_ name: String?, origin: Origin, parser: inout OptionParser) -> String {
@@ -84,7 +87,7 @@ extension JobSpec {
     return selection
   }
 
-  private static func readPattern(_ text: String, at path: String, parser: inout OptionParser) -> TablePattern? {
+  static func readPattern(_ text: String, at path: String, parser: inout OptionParser) -> TablePattern? {
     do {
       return try TablePattern(text)
     } catch {

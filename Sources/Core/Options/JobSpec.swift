@@ -9,6 +9,19 @@ public struct JobSpec: Sendable {
   public let sinkOptions: OptionValues
   public let target: TargetRules
   public let settings: JobSettings
+  public let startup: Startup
+  public let logGone: FollowPlan.LogGone
+  public let schemaPolicy: SchemaPolicy
+
+  /// Where a job begins, and whether it goes on when the copy is done.
+  public enum Startup: Hashable, Sendable {
+    /// Copies what is there, then ends.
+    case snapshot
+    /// Copies what is there, and follows all changes since.
+    case initial
+    /// Follows changes from there on; what is there already is not copied.
+    case stream(StreamStart)
+  }
 
   /// How target tables are named and laid out.
   public struct TargetRules: Sendable {

@@ -5,23 +5,51 @@ public struct JobPlan: Sendable {
   public let lake: any LakeFormat
   public let tables: [TablePlan]
   public let settings: JobSettings
+  /// What the job does beyond copying what is there; `nil` for a job that ends with the copy.
+  public var following: FollowPlan?
 
-  public init(job: String, source: any Source, lake: any LakeFormat, tables: [TablePlan], settings: JobSettings) {
+  public init(
+    job: String, source: any Source, lake: any LakeFormat, tables: [TablePlan], settings: JobSettings, following: FollowPlan? = nil
+  ) {
     self.job = job
     self.source = source
     self.lake = lake
     self.tables = tables
     self.settings = settings
+    self.following = following
   }
 }
 
-/// One source table and the target that it goes to, column by column in order.
-public struct TablePlan: Sendable, Hashable, Codable {
-  public let source: TableDefinition
-  public let target: TargetTable
+/// How a job follows its source's changes.
+public struct FollowPlan: Sendable {
+  public let source: any StreamingSource
+  public let selection: TableSelection
+  /// `nil` copies the tables first and follows from where the copy began.
+  public let start: StreamStart?
+  public let policy: SchemaPolicy
+  /// What to do when the log has lost what must be read next.
+  public let logGone: LogGone
+  /// Whether the run ends when all tables are in step.
+  public var endsWhenAligned = false
+  /// Decides on the target of a table that joins while the job runs.
+  public let plan: @Sendable (TableDefinition) throws -> TablePlan
 
-  public init(source: TableDefinition, target: TargetTable) {
+  public enum LogGone: String, Sendable, CaseIterable {
+    /// The run ends with an error.
+    case stop
+    /// All tables are copied anew, and followed from the head of the log.
+    case resnapshot
+  }
+
+  public init(
+    source: any StreamingSource, selection: TableSelection, start: StreamStart?, policy: SchemaPolicy, logGone: LogGone,
+    plan: @escaping @Sendable (TableDefinition) throws -> TablePlan
+  ) {
     self.source = source
-    self.target = target
+    self.selection = selection
+    self.start = start
+    self.policy = policy
+    self.logGone = logGone
+    self.plan = plan
   }
 }

@@ -26,6 +26,14 @@ public struct JobPlanner: Sendable {
     return plans
   }
 
+  /// The plan of a table that joins a job later. Rules that match other tables are not looked at.
+  public func plan(_ table: TableDefinition) throws -> TablePlan {
+    var issues: [OptionIssue] = []
+    let plan = TablePlan(source: table, target: makeTarget(of: table, issues: &issues))
+    if let error = OptionIssue.error(issues) { throw error }
+    return plan
+  }
+
   private func makeTarget(of table: TableDefinition, issues: inout [OptionIssue]) -> TargetTable {
     let match = target.overrides.firstIndex { $0.pattern.matches(table.id) }
     let own = match.map { target.overrides[$0].layout }

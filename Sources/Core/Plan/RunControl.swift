@@ -39,10 +39,12 @@ public struct RunReport: Sendable {
   public var checkpoint: CheckpointID
   /// What the run waits for, when it does: a server that is away.
   public var notice: String?
+  /// How far the source's log is read; `nil` when it is not followed.
+  public var stream: StreamProgress?
 
   public init(
     job: String, seconds: Double, tables: [TableProgress], rows: Int, bytes: Int, fileBytes: Int, dirtyRows: Int, residentBytes: Int,
-    checkpoint: CheckpointID, notice: String?
+    checkpoint: CheckpointID, notice: String?, stream: StreamProgress? = nil
   ) {
     self.job = job
     self.seconds = seconds
@@ -54,6 +56,31 @@ public struct RunReport: Sendable {
     self.residentBytes = residentBytes
     self.checkpoint = checkpoint
     self.notice = notice
+    self.stream = stream
+  }
+
+  public struct StreamProgress: Sendable {
+    public var position: Position
+    /// Bytes of the log that were not read yet, and the age of the newest change that was; `nil` while unknown.
+    public var bytesBehind: Int?
+    public var secondsBehind: Double?
+    /// Seconds from the commit at the source of the oldest change of the last checkpoint until every reader of the lake could see it.
+    public var freshness: Double?
+    /// What the last checkpoint took, barrier to commit.
+    public var checkpointSeconds: Double?
+    /// Row changes of this run.
+    public var changes: Int
+
+    public init(
+      position: Position, bytesBehind: Int?, secondsBehind: Double?, freshness: Double?, checkpointSeconds: Double?, changes: Int
+    ) {
+      self.position = position
+      self.bytesBehind = bytesBehind
+      self.secondsBehind = secondsBehind
+      self.freshness = freshness
+      self.checkpointSeconds = checkpointSeconds
+      self.changes = changes
+    }
   }
 
   public struct TableProgress: Sendable {
@@ -66,9 +93,15 @@ public struct RunReport: Sendable {
     public var estimatedRows: Int
     public var dirtyRows: Int
     public var activeReaders: Int
+    /// Row changes of the stream in this run.
+    public var inserts: Int
+    public var updates: Int
+    public var deletes: Int
+    public var schemaChanges: Int
 
     public init(
-      source: TableID, target: TableID, phase: TableState.Phase, rows: Int, bytes: Int, estimatedRows: Int, dirtyRows: Int, activeReaders: Int
+      source: TableID, target: TableID, phase: TableState.Phase, rows: Int, bytes: Int, estimatedRows: Int, dirtyRows: Int, activeReaders: Int,
+      inserts: Int = 0, updates: Int = 0, deletes: Int = 0, schemaChanges: Int = 0
     ) {
       self.source = source
       self.target = target
@@ -78,6 +111,10 @@ public struct RunReport: Sendable {
       self.estimatedRows = estimatedRows
       self.dirtyRows = dirtyRows
       self.activeReaders = activeReaders
+      self.inserts = inserts
+      self.updates = updates
+      self.deletes = deletes
+      self.schemaChanges = schemaChanges
     }
   }
 }

@@ -26,4 +26,11 @@ public struct ColumnDefinition: Hashable, Sendable, Codable {
     self.note = note
     self.attributes = attributes
   }
+
+  /// The same column with other attributes.
+  public func replacingAttributes(_ attributes: [String: String]) -> ColumnDefinition {
+    ColumnDefinition(
+      name: name, type: type, nativeType: nativeType, isNullable: isNullable, defaultValue: defaultValue, comment: comment, note: note,
+      attributes: attributes.isEmpty ? nil : attributes)
+  }
 }

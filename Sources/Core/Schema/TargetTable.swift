@@ -46,3 +46,43 @@ public struct TargetTable: Hashable, Sendable, Codable {
     columns.firstIndex { $0.name == name }
   }
 }
+
+extension TargetTable {
+  /// The table as `changes` make it. Changes of columns that it does not have, or has already, do nothing.
+  public func applying(_ changes: [TargetChange]) -> TargetTable {
+    var columns = columns
+    var comment = comment
+    for change in changes {
+      switch change {
+      case .addColumn(let column, let place, _):
+        if !columns.contains(where: { $0.name == column.name }) { Self.insert(column, at: place, into: &columns) }
+      case .dropColumn(let name):
+        columns.removeAll { $0.name == name }
+      case .renameColumn(let from, let to):
+        guard let index = columns.firstIndex(where: { $0.name == from }), !columns.contains(where: { $0.name == to }) else { continue }
+        let old = columns[index]
+        columns[index] = Column(name: to, type: old.type, isNullable: old.isNullable, comment: old.comment)
+      case .alterColumn(let column):
+        guard let index = columns.firstIndex(where: { $0.name == column.name }) else { continue }
+        columns[index] = column
+      case .moveColumn(let name, let place):
+        guard let index = columns.firstIndex(where: { $0.name == name }) else { continue }
+        let column = columns.remove(at: index)
+        Self.insert(column, at: place, into: &columns)
+      case .commentTable(let text):
+        comment = text
+      }
+    }
+    return TargetTable(
+      id: id, columns: columns, primaryKey: primaryKey, partitionKeys: partitionKeys, buckets: buckets, estimatedBytes: estimatedBytes,
+      comment: comment, options: options)
+  }
+
+  private static func insert(_ column: Column, at place: ColumnPlace, into columns: inout [Column]) {
+    switch place {
+    case .first: columns.insert(column, at: 0)
+    case .last: columns.append(column)
+    case .after(let name): columns.insert(column, at: columns.firstIndex { $0.name == name }.map { $0 + 1 } ?? columns.count)
+    }
+  }
+}

@@ -6,7 +6,7 @@ struct Recovery {
   let plan: JobPlan
   let store: any CheckpointStore
 
-  /// The state to start from: the newest checkpoint with tables that joined since, or a new job's.
+  /// The state to start from: the newest checkpoint with tables that joined or left since, or a new job's.
   func loadCheckpoint() throws -> Checkpoint {
     guard var checkpoint = try store.latest() else {
       let writer = WriterIdentity(id: "\(plan.job)-\(UUID().uuidString.prefix(8).lowercased())")
@@ -23,7 +23,23 @@ struct Recovery {
       }
       try adopt(table, in: &checkpoint.tables[place])
     }
+    try dropLeft(&checkpoint)
     return checkpoint
+  }
+
+  /// Tables that the spec no longer selects leave. One that it selects and that the source no longer has stays: the log will tell of it.
+  private func dropLeft(_ checkpoint: inout Checkpoint) throws {
+    let present = Set(plan.tables.map(\.source.id))
+    let include = try plan.following?.selection.include.map { try TablePattern($0) } ?? []
+    let exclude = try plan.following?.selection.exclude.map { try TablePattern($0) } ?? []
+    checkpoint.tables.removeAll { state in
+      let id = state.plan.source.id
+      if present.contains(id) { return false }
+      let isSelected = include.contains { $0.matches(id) } && !exclude.contains { $0.matches(id) }
+      return !isSelected || state.phase == .waiting
+    }
+    let targets = Set(checkpoint.tables.map(\.plan.target.id))
+    checkpoint.pending.removeAll { !targets.contains($0.target) }
   }
 
   /// Checks that the state's table is still the one of the plan.
@@ -33,16 +49,78 @@ struct Recovery {
       throw SluiceError(.stateForeign, "the state copies it to \(state.plan.target.id), the spec to \(table.target.id)", at: place)
     }
     if state.phase == .waiting {
-      state.plan = table
+      if state.schemaVersion == nil { state.plan = table }
       return
     }
-    guard state.phase != .aligned else { return }
+    // What changed since comes by the log.
+    guard plan.following == nil, state.phase != .aligned else { return }
     if let difference = Self.difference(state.plan.source, table.source) {
       throw SluiceError(.sourceSchemaChanged, "the table changed while its copy was under way: \(difference)", at: place)
     }
     // The target is kept as it was made: estimates, and the buckets that follow from them, move.
     state.plan = TablePlan(source: table.source, target: state.plan.target)
   }
+
+  /// Where the stream starts, and from where each table is followed. Answers the source's position before the first page of this run.
+  func startStream(_ checkpoint: inout Checkpoint) throws -> Position? {
+    guard let following = plan.following else { return try plan.source.knownPosition() }
+    if let start = following.start, checkpoint.stream == nil {
+      let position = try following.source.position(of: start)
+      checkpoint.stream = .init(position: position)
+      for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting {
+        checkpoint.tables[index].phase = .aligned
+        checkpoint.tables[index].lowPosition = position
+        checkpoint.tables[index].highPosition = position
+      }
+      try store.save(checkpoint)
+      return position
+    }
+    let low = try fixDefinitions(&checkpoint, following)
+    if checkpoint.stream == nil {
+      // A job that only copied so far is followed from where its first copy began.
+      let begun = checkpoint.tables.filter { $0.phase != .waiting }.compactMap(\.lowPosition)
+      let first = try begun.first { candidate in
+        try begun.allSatisfy { try following.source.isReached(candidate, by: $0) }
+      }
+      checkpoint.stream = .init(position: first ?? low)
+      for index in checkpoint.tables.indices where first != nil {
+        checkpoint.tables[index].followFrom = checkpoint.tables[index].lowPosition ?? low
+      }
+    } else {
+      for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].followFrom == nil {
+        checkpoint.tables[index].followFrom = low
+      }
+    }
+    try store.save(checkpoint)
+    return low
+  }
+
+  /// The definitions of tables whose copy has not begun are those at the position that is answered: a statement may come between a look at the
+  /// catalog and a look at the log, so both looks are repeated until the catalog shows the same before and after.
+  private func fixDefinitions(_ checkpoint: inout Checkpoint, _ following: FollowPlan) throws -> Position {
+    for _ in 0..<Self.looks {
+      guard let position = try plan.source.currentPosition() else {
+        throw SluiceError(
+          .sourceLogUnusable, "the server writes no binary log, so that changes cannot be followed", at: .init(job: plan.job),
+          remedy: "Start the server with --log-bin and --binlog-format=ROW, or set `source.startup` to `snapshot`.")
+      }
+      let waiting = checkpoint.tables.indices.filter { checkpoint.tables[$0].phase == .waiting && checkpoint.tables[$0].schemaVersion == nil }
+      if waiting.isEmpty { return position }
+      let found = try plan.source.discover(
+        TableSelection(include: waiting.map { checkpoint.tables[$0].plan.source.id }.map { "\($0.database).\($0.name)" }))
+      var isSame = true
+      for index in waiting {
+        guard let now = found.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }
+        guard Self.difference(checkpoint.tables[index].plan.source, now) != nil else { continue }
+        checkpoint.tables[index].plan = try following.plan(now)
+        isSame = false
+      }
+      if isSame { return position }
+    }
+    throw SluiceError(.sourceSchemaChanged, "the tables keep changing while the job starts", at: .init(job: plan.job))
+  }
+
+  private static let looks = 10
 
   /// The first difference that concerns the copy; `nil` when there is none.
   static func difference(_ old: TableDefinition, _ new: TableDefinition) -> String? {
@@ -64,14 +142,11 @@ struct Recovery {
 
   /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
   func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
-    for pending in checkpoint.pending where tables.contains(where: { $0.plan.target.id == pending.target }) {
-      try committers.commit(pending, checkpoint: checkpoint.id)
-      CrashPoint.reach("after-recovered-commit")
-    }
+    try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-recovered-commit") }
     for table in tables {
       guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
       try checkCommitted(state, committers)
-      guard state.phase != .aligned else { continue }
+      guard state.phase != .aligned || plan.following != nil else { continue }
       _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
       try table.dirty.rewind()
       CrashPoint.reach("after-cleanup")

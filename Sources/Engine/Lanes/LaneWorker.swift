@@ -6,8 +6,25 @@ final class LaneWorker {
   private let run: JobRun
   private let number: Int
   private let memory: Int
-  private var writers: [Int: any TableWriter] = [:]
+  private var writers: [Key: Open] = [:]
   private var writersMade = 0
+  private var barriers = 0
+
+  /// A writer writes for one version of one target.
+  private struct Key: Hashable {
+    let table: Int
+    let target: ObjectIdentifier
+  }
+
+  private struct Open {
+    let target: TableTarget
+    let writer: any TableWriter
+    /// The number of barriers when it last got rows.
+    var lastUse: Int
+  }
+
+  /// A writer of an aligned table knows where its keys are, and is kept for so many checkpoints without rows.
+  private static let idleBarriers = 20
 
   init(run: JobRun, number: Int, memory: Int) {
     self.run = run
@@ -21,58 +38,77 @@ final class LaneWorker {
     } catch {
       run.fail(error)
     }
-    for writer in writers.values { writer.abandon() }
+    for open in writers.values { open.writer.abandon() }
     writers = [:]
   }
 
   private func handle(_ message: LaneMessage) throws {
     switch message {
-    case .rows(let table, let slot, let rows, let origin):
+    case .rows(let table, let target, let slot, let rows, let origin):
       try inTable(table) {
-        try writer(of: table).write(rows, slot: slot, origin: origin)
-        try relieve(table)
+        try writer(of: table, target).write(rows, slot: slot, origin: origin)
+        try relieve()
       }
     case .endRange(let table, let range):
-      try inTable(table) { try writers[table]?.endRange(range) }
+      try inTable(table) { for open in writers(of: table) { try open.writer.endRange(range) } }
     case .discardRange(let table, let range):
-      writers[table]?.discardRange(range)
+      for open in writers(of: table) { open.writer.discardRange(range) }
+    case .discardTable(let table):
+      for (key, open) in writers where key.table == table {
+        open.writer.abandon()
+        writers[key] = nil
+      }
     case .barrier(let checkpoint):
       try finishFiles(checkpoint)
     }
   }
 
-  private func writer(of table: Int) throws -> any TableWriter {
-    if let writer = writers[table] { return writer }
+  private func writer(of table: Int, _ target: TableTarget) throws -> any TableWriter {
+    let key = Key(table: table, target: ObjectIdentifier(target))
+    if let open = writers[key] {
+      if open.lastUse != barriers { writers[key]?.lastUse = barriers }
+      return open.writer
+    }
     writersMade += 1
-    let options = TableWriterOptions(label: "\(run.label)-\(number)-\(writersMade)", targetFileSize: run.settings.targetFileSize)
-    let writer = try run.tables[table].lake.makeWriter(options)
-    writers[table] = writer
+    let options = TableWriterOptions(
+      label: "\(run.label)-\(number)-\(writersMade)", targetFileSize: run.settings.targetFileSize, isAligned: target.isAligned,
+      scratch: "\(run.settings.state)/scratch")
+    let writer = try target.lake.makeWriter(options)
+    writers[key] = Open(target: target, writer: writer, lastUse: barriers)
     return writer
   }
 
-  /// Keeps the lane within its budget: first the writer that just grew, then the others.
-  private func relieve(_ table: Int) throws {
-    var held = writers.values.reduce(0) { $0 + $1.heldBytes }
+  private func writers(of table: Int) -> [Open] {
+    writers.filter { $0.key.table == table }.map(\.value)
+  }
+
+  /// Keeps the lane within its budget, largest holders first.
+  private func relieve() throws {
+    var held = writers.values.reduce(0) { $0 + $1.writer.heldBytes }
     guard held > memory else { return }
     let target = memory * 3 / 4
-    for (_, writer) in writers.sorted(by: { $0.value.heldBytes > $1.value.heldBytes }) where held > target {
-      let before = writer.heldBytes
-      try writer.relieve(to: max(before - (held - target), 0))
-      held -= before - writer.heldBytes
+    for open in writers.values.sorted(by: { $0.writer.heldBytes > $1.writer.heldBytes }) where held > target {
+      let before = open.writer.heldBytes
+      try open.writer.relieve(to: max(before - (held - target), 0))
+      held -= before - open.writer.heldBytes
     }
   }
 
   private func finishFiles(_ checkpoint: CheckpointID) throws {
+    barriers += 1
     var files: [Int: [PreparedFile]] = [:]
-    for (table, writer) in writers {
-      try inTable(table) {
-        let prepared = try writer.prepareCommit()
+    for (key, open) in writers {
+      try inTable(key.table) {
+        let prepared = try open.writer.prepareCommit()
         guard !prepared.isEmpty else { return }
-        files[table] = prepared
+        files[key.table, default: []] += prepared
         run.fileBytes.add(prepared.reduce(0) { $0 + $1.byteCount }, ordering: .relaxed)
       }
     }
-    writers = writers.filter { $0.value.heldBytes > 0 }
+    writers = writers.filter { key, open in
+      if open.writer.heldBytes > 0 { return true }
+      return open.target.isAligned && barriers - open.lastUse <= Self.idleBarriers && run.tables[key.table].target === open.target
+    }
     run.barriers.update { $0[number] = LaneBarrier(checkpoint: checkpoint, files: files) }
   }
 

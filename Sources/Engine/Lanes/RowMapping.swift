@@ -1,23 +1,42 @@
 internal import SluiceCore
 
-/// Turns source rows into the rows that a target's writer takes: same columns, in the target's storage types.
+/// Turns source rows into the rows that a target's writer takes: its columns, in its storage types.
 struct RowMapping {
-  private let targets: [DataType]
+  private struct Column {
+    /// Its place among the source's columns; `nil` for one that reads NULL.
+    let source: Int?
+    let type: DataType
+  }
+
+  private let columns: [Column]
   private let isIdentity: Bool
 
   /// Throws `source-type-unsupported` when a column cannot be converted without loss.
   init(_ plan: TablePlan, storageTypes: [DataType]) throws {
-    for (column, target) in zip(plan.source.columns, storageTypes) where !Column.canConvert(column.type, to: target) {
-      throw SluiceError(
-        .sourceTypeUnsupported, "\(column.type) cannot be kept as \(target)", at: .init(table: plan.source.id, column: column.name))
+    columns = try zip(plan.target.columns, storageTypes).map { column, type in
+      guard let name = plan.sourceColumn(of: column.name), let place = plan.source.columnIndex(name) else {
+        guard column.isNullable else {
+          throw SluiceError(
+            .sourceTypeUnsupported, "no column of the source fills it, and it cannot be NULL", at: .init(table: plan.source.id, column: column.name))
+        }
+        return Column(source: nil, type: type)
+      }
+      let found = plan.source.columns[place].type
+      guard SluiceCore.Column.canConvert(found, to: type) else {
+        throw SluiceError(.sourceTypeUnsupported, "\(found) cannot be kept as \(type)", at: .init(table: plan.source.id, column: name))
+      }
+      return Column(source: place, type: type)
     }
-    targets = storageTypes
-    isIdentity = plan.source.columns.map(\.type) == storageTypes
+    isIdentity =
+      columns.map(\.source) == plan.source.columns.indices.map { Optional($0) } && columns.map(\.type) == plan.source.columns.map(\.type)
   }
 
   func apply(_ batch: ChangeBatch) -> ChangeBatch {
     if isIdentity { return batch }
-    let columns = zip(batch.rows.columns, targets).map { $0.converted(to: $1) }
-    return batch.replacingRows(Batch(columns: columns, rowCount: batch.rowCount))
+    let rows = columns.map { column in
+      guard let place = column.source else { return SluiceCore.Column.nulls(of: column.type, count: batch.rowCount) }
+      return batch.rows.columns[place].converted(to: column.type)
+    }
+    return batch.replacingRows(Batch(columns: rows, rowCount: batch.rowCount))
   }
 }

@@ -8,7 +8,18 @@ final class ReaderWorker {
   private let run: JobRun
   private let number: Int
   private var backoff: Backoff
-  private var current: (table: Int, reader: any SnapshotReader, mapping: RowMapping, router: any RowRouter)?
+  private var current: Open?
+  /// How often a table's definition was not the expected one although the stream had passed the change.
+  private var surprises: [Int: Int] = [:]
+
+  /// What reading one table takes.
+  private struct Open {
+    let target: TableTarget
+    let table: Int
+    let reader: any SnapshotReader
+    let mapping: RowMapping
+    let router: any RowRouter
+  }
 
   init(run: JobRun, number: Int) {
     self.run = run
@@ -19,10 +30,11 @@ final class ReaderWorker {
   func work() {
     defer { run.scheduler.leave(reader: number) }
     do {
-      while let assignment = run.scheduler.take(reader: number, lastTable: current?.table) {
+      while let assignment = run.scheduler.take(reader: number, lastTable: current?.table, rests: current != nil) {
         switch assignment {
         case .read(let table, let range): try read(table, range)
         case .split(let table, let range): split(table, range)
+        case .rest: current = nil
         }
       }
     } catch {
@@ -47,21 +59,42 @@ final class ReaderWorker {
       current = nil
       try giveBackVoidRows(table)
       try pause(after: error)
+    } catch let error as SluiceError where error.kind == .sourceSchemaChanged && run.plan.following != nil {
+      current = nil
+      try giveBackVoidRows(table)
+      try waitForStream(table, error)
+    } catch let error as SluiceError where error.kind == .sourceTableMissing && run.plan.following != nil {
+      // Dropped or renamed meanwhile: the stream will tell.
+      current = nil
+      try giveBackVoidRows(table)
+      try waitForStream(table, error)
     } catch let error as SluiceError {
-      throw error.inTable(target.plan.source.id)
+      throw error.inTable(target.source)
     }
   }
 
+  /// The table is another one than the plan says: the stream will come to the statement that changed it, and change the plan.
+  private func waitForStream(_ table: Int, _ error: SluiceError) throws {
+    surprises[table, default: 0] += 1
+    guard surprises[table, default: 0] <= Self.mostSurprises, let head = try run.patiently({ try run.source.currentPosition() }) ?? nil else {
+      throw error.inTable(run.tables[table].source)
+    }
+    run.scheduler.hold(table, until: head)
+  }
+
+  private static let mostSurprises = 20
+
   private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
-    let (reader, mapping, router) = try open(table)
+    let open = try open(table)
     let target = run.tables[table]
-    let isOrdered = if case .ranges(let isOrdered) = reader.mode { isOrdered } else { false }
+    let isOrdered = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
     let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
+    if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
-    let isFinished = try reader.read(range, dirty: { dirty.append($0) }) { batch, range in
-      let rows = mapping.apply(batch)
-      for (slot, part) in try router.route(rows) {
-        let message = LaneMessage.rows(table: table, slot: slot, part, origin)
+    let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
+      let rows = open.mapping.apply(batch)
+      for (slot, part) in try open.router.route(rows) {
+        let message = LaneMessage.rows(table: table, open.target, slot: slot, part, origin)
         guard run.lane(of: slot, table: table).push(message, bytes: part.rows.byteSize) else { return .pause }
       }
       try keep(&dirty, of: table, beside: batch.rowCount)
@@ -76,15 +109,24 @@ final class ReaderWorker {
     return isFinished && !run.hasFailed
   }
 
-  private func open(_ table: Int) throws -> (any SnapshotReader, RowMapping, any RowRouter) {
-    if let current, current.table == table { return (current.reader, current.mapping, current.router) }
+  /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
+  private func begin(_ open: Open) throws {
+    guard run.scheduler.enterStream(reader: number) else { return }
+    defer { run.scheduler.leaveStream(at: nil, reader: number) }
+    guard let position = try open.reader.begin() else { return }
+    run.scheduler.update(open.table) { $0.state.followFrom = position }
+    run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
+  }
+
+  private func open(_ table: Int) throws -> Open {
+    let target = run.tables[table].target
+    if let current, current.target === target { return current }
     current = nil
-    let target = run.tables[table]
     let reader = try run.source.makeSnapshotReader(target.plan.source)
     let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
-    let router = try target.lake.makeRouter()
-    current = (table, reader, mapping, router)
-    return (reader, mapping, router)
+    let open = Open(target: target, table: table, reader: reader, mapping: mapping, router: try target.lake.makeRouter())
+    current = open
+    return open
   }
 
   /// Keeps dirty rows that came with so many others.
@@ -109,6 +151,12 @@ final class ReaderWorker {
   private func giveBackVoidRows(_ table: Int) throws {
     let target = run.tables[table]
     guard target.isWhole else { return run.scheduler.release(reader: number, table: table) }
+    if run.plan.following != nil {
+      // What the stream handed over since belongs to the broken read, too.
+      run.scheduler.giveUp(reader: number, table: table)
+      _ = run.requests.ask(.recopy(table: table))
+      return
+    }
     // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
     run.voidRanges.update { _ = $0[table, default: []].insert(void) }
@@ -121,7 +169,7 @@ final class ReaderWorker {
 
   private func split(_ table: Int, _ range: SnapshotRange) {
     // A split only speeds things up: when the look-up fails, the range is read in one piece, and that read will tell.
-    let middle = try? open(table).0.middle(of: range)
+    let middle = try? open(table).reader.middle(of: range)
     run.scheduler.part(reader: number, table: table, at: middle)
   }
 

@@ -8,6 +8,8 @@ final class SnapshotScheduler: Sendable {
     case read(table: Int, SnapshotRange)
     /// The reader looks for the middle of a range that nobody reads meanwhile, then calls `part`.
     case split(table: Int, SnapshotRange)
+    /// Nothing to do for now.
+    case rest
   }
 
   struct Table {
@@ -20,10 +22,21 @@ final class SnapshotScheduler: Sendable {
     /// The idle reader that asks the key's reader to give its range up.
     var splitRequests: [Int: Int] = [:]
     var unsplittable: Set<Int> = []
+    /// Not read until the stream has passed this place, because the table's definition is about to change there.
+    var heldUntil: Position?
+    /// A whole read broke, and the table waits for being copied anew.
+    var isGivenUp = false
+    /// The target is about to be made anew, and nothing is read before.
+    var isRemade = false
+    /// Whether the table has left the run.
+    var isGone = false
 
     /// A table without a key is read in one piece, and again from the start when that fails.
     var isWhole: Bool { state.plan.source.primaryKey.isEmpty }
-    var isRead: Bool { state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
+    var isRead: Bool { !isGone && !isGivenUp && state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
+    var isReadable: Bool { !isGone && !isRemade && heldUntil == nil }
+    /// Whether no page of it is left to read.
+    var isOver: Bool { isGone || isRead || state.phase == .copied || state.phase == .aligned }
     var ranges: [SnapshotRange] { free + active.values.sorted { $0.id < $1.id } + parting.values.sorted { $0.id < $1.id } }
   }
 
@@ -32,18 +45,37 @@ final class SnapshotScheduler: Sendable {
     /// Readers that may be sending rows.
     var busy: Set<Int> = []
     var isPaused = false
+    /// Keeps the stream out for longer than the readers.
+    var isStreamPaused = false
+    var isStreamBusy = false
+    /// All rows of the log before this place are in the lanes.
+    var stream: Checkpoint.StreamState?
+    /// Changes at every slice that moved the stream.
+    var slices = 0
     var isStopping = false
   }
 
   let state: Monitor<State>
+  /// Whether tables may join when all are read.
+  private let waitsForTables: Bool
 
-  init(_ states: [TableState]) {
-    let tables = states.map { Table(state: $0, free: $0.phase == .copying ? $0.ranges : []) }
-    state = Monitor(State(tables: tables))
+  init(stream: Checkpoint.StreamState?, waitsForTables: Bool) {
+    state = Monitor(State(tables: [], stream: stream))
+    self.waitsForTables = waitsForTables
+  }
+
+  /// Takes in a table under the next number, which `body` is told while nobody else can see it.
+  func add<Result>(_ table: TableState, _ body: (Int) -> Result) -> Result {
+    state.update { state in
+      let result = body(state.tables.count)
+      state.tables.append(Table(state: table, free: table.phase == .copying ? table.ranges : []))
+      return result
+    }
   }
 
   /// The next piece of work; `nil` when there is none left, or the run ends. Waits while other readers may leave something to do.
-  func take(reader: Int, lastTable: Int?) -> Assignment? {
+  /// With `rests`, a reader that would have to wait for long is told to `rest` instead: it lets go of its connection and asks again.
+  func take(reader: Int, lastTable: Int?, rests: Bool = false) -> Assignment? {
     state.wait { state -> Assignment?? in
       state.busy.remove(reader)
       if state.isStopping { return .some(nil) }
@@ -56,7 +88,8 @@ final class SnapshotScheduler: Sendable {
         return .some(.read(table: table, range))
       }
       let isOver = state.tables.allSatisfy { $0.active.isEmpty && $0.parting.isEmpty }
-      if isOver { return .some(nil) }
+      if isOver && !waitsForTables { return .some(nil) }
+      if isOver && rests { return .some(.rest) }
       Self.requestSplit(&state, reader)
       return nil
     }
@@ -66,6 +99,8 @@ final class SnapshotScheduler: Sendable {
   func advance(reader: Int, table: Int, to range: SnapshotRange, rows: Int) -> ReadDirective {
     // One look under the lock that tells: a freeze that began in between would wait for this reader, and this reader for its end.
     let directive = state.update { state in
+      // A table that is copied anew has taken its ranges back.
+      guard state.tables[table].active[reader]?.id == range.id else { return ReadDirective?.some(.pause) }
       state.tables[table].active[reader] = range
       state.tables[table].state.rowsRead += rows
       let directive = Self.directive(state, reader, table)
@@ -74,6 +109,7 @@ final class SnapshotScheduler: Sendable {
     }
     if let directive { return directive }
     return state.wait { state in
+      guard state.tables[table].active[reader]?.id == range.id else { return .pause }
       guard let directive = Self.directive(state, reader, table) else { return nil }
       state.busy.insert(reader)
       return directive
@@ -135,6 +171,15 @@ final class SnapshotScheduler: Sendable {
     }
   }
 
+  /// The reader lets go of its range, which nobody else is to read.
+  func giveUp(reader: Int, table: Int) {
+    state.update { state in
+      state.tables[table].active[reader] = nil
+      state.tables[table].isGivenUp = true
+      state.busy.remove(reader)
+    }
+  }
+
   /// The reader's thread ends.
   func leave(reader: Int) {
     state.update { _ = $0.busy.remove(reader) }
@@ -145,17 +190,62 @@ final class SnapshotScheduler: Sendable {
     state.update { $0.isStopping = true }
   }
 
-  /// Waits until no reader can send rows, and runs `body` on the frozen picture.
-  func frozen<Result>(_ body: (inout [Table]) throws -> Result) rethrows -> Result {
+  /// Waits until neither a reader nor the stream can send rows, and runs `body` on the frozen picture.
+  ///
+  /// With `isStreamPaused` set by `body`, the stream stays out until `releaseStream`.
+  func frozen<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     state.update { $0.isPaused = true }
-    state.wait { $0.busy.isEmpty ? () : nil }
+    state.wait { $0.busy.isEmpty && !$0.isStreamBusy ? () : nil }
     defer { state.update { $0.isPaused = false } }
-    return try state.update { try body(&$0.tables) }
+    return try state.update { try body(&$0) }
+  }
+
+  func releaseStream() {
+    state.update { $0.isStreamPaused = false }
+  }
+
+  /// Before the stream hands a slice on: waits while a checkpoint freezes the picture. `false` when the run ends.
+  ///
+  /// A `reader` that keeps the stream still counts as sending no rows meanwhile: otherwise a freeze would wait for it, and it for the freeze.
+  func enterStream(reader: Int? = nil) -> Bool {
+    state.wait { state in
+      if let reader { state.busy.remove(reader) }
+      if state.isStopping { return false }
+      guard !state.isPaused && !state.isStreamPaused && !state.isStreamBusy else { return nil }
+      state.isStreamBusy = true
+      return true
+    }
+  }
+
+  /// The slice is in the lanes up to `position`; `nil` when it could not be handed on.
+  func leaveStream(at position: Checkpoint.StreamState?, reader: Int? = nil) {
+    state.update { state in
+      state.isStreamBusy = false
+      if let reader { state.busy.insert(reader) }
+      guard let position else { return }
+      if position.position != state.stream?.position { state.slices += 1 }
+      state.stream = position
+    }
+  }
+
+  /// The table is not read until the stream has passed `position`.
+  func hold(_ table: Int, until position: Position) {
+    state.update { $0.tables[table].heldUntil = position }
+  }
+
+  /// Changes a table's state outside of a checkpoint. Only the stream does, while it is busy.
+  func update(_ table: Int, _ body: (inout Table) -> Void) {
+    state.update { body(&$0.tables[table]) }
   }
 
   /// Whether every table is read to its end.
   var isDone: Bool {
-    state.read { $0.tables.allSatisfy { $0.state.phase == .aligned || $0.state.phase == .copied || $0.isRead } }
+    state.read { $0.tables.allSatisfy(\.isOver) }
+  }
+
+  /// Whether every table is in step.
+  var isAligned: Bool {
+    state.read { $0.tables.allSatisfy { $0.isGone || $0.state.phase == .aligned } }
   }
 
   /// What a reader does after a batch; `nil` while it has to wait.
@@ -181,14 +271,14 @@ final class SnapshotScheduler: Sendable {
   private static func takeFree(_ state: inout State, _ lastTable: Int?) -> (Int, SnapshotRange)? {
     // A reader stays with its table as long as it can: its connection and statement are set up for it.
     let order = (lastTable.map { [$0] } ?? []) + Array(state.tables.indices)
-    for table in order where !state.tables[table].free.isEmpty {
+    for table in order where !state.tables[table].free.isEmpty && state.tables[table].isReadable {
       return (table, state.tables[table].free.removeFirst())
     }
     return nil
   }
 
   private static func startTable(_ state: inout State) -> (Int, SnapshotRange)? {
-    guard let table = state.tables.firstIndex(where: { $0.state.phase == .waiting }) else { return nil }
+    guard let table = state.tables.firstIndex(where: { $0.state.phase == .waiting && $0.isReadable }) else { return nil }
     state.tables[table].state.phase = .copying
     return (table, firstRange(&state.tables[table]))
   }
@@ -208,5 +298,28 @@ final class SnapshotScheduler: Sendable {
       }
     }
     if let best { state.tables[best.table].splitRequests[best.reader] = reader }
+  }
+}
+
+extension SnapshotScheduler.Table {
+  /// Starts the table over: nothing of it counts as read, and what the target holds goes with the next commit.
+  mutating func startOver() {
+    free = []
+    active = [:]
+    parting = [:]
+    splitRequests = [:]
+    unsplittable = []
+    heldUntil = nil
+    isGivenUp = false
+    state.phase = .waiting
+    state.ranges = []
+    state.rowsRead = 0
+    state.lowPosition = nil
+    state.highPosition = nil
+    state.dirtyRows = 0
+    state.dirtyBytes = 0
+    // A table that is read whole is followed from where its new read begins.
+    if isWhole { state.followFrom = nil }
+    state.replacesTarget = true
   }
 }

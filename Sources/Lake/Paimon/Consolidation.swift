@@ -1,6 +1,7 @@
 internal import SluiceCore
 
-/// Merges runs of a keyed table that overlap in key range, so that every slot holds disjoint files of the top level only.
+/// Merges runs of a keyed table that overlap in key range, so that every slot holds disjoint files of the top level only. Files that lack
+/// constants of added columns are written anew, those of append tables too.
 struct Consolidation {
   /// When others change the same files meanwhile, the work starts over this often.
   private static let attempts = 3
@@ -15,16 +16,21 @@ struct Consolidation {
 
   /// One `COMPACT` snapshot, or none when nothing overlaps. Files of a run that ended early are orphans.
   func run(checkpoint: CheckpointID) throws {
-    let layout = try DataFileLayout(committer.schema)
-    guard layout.isKeyed else { return }
-    let options = TableWriterOptions(label: "merged", targetFileSize: targetFileSize)
+    let options = TableWriterOptions(label: "merged", targetFileSize: PaimonOptions.targetFileSize(of: committer.schema))
     let context = try RunContext(
       table: committer.table, schema: committer.schema, files: committer.files, writer: committer.writer, options: options)
     for _ in 0..<Self.attempts {
-      guard let snapshot = try committer.files.latestSnapshot() else { return }
-      let entries = try plan(try committer.files.liveFiles(of: snapshot), context)
+      guard let snapshot = try committer.publisher.latestSnapshot() else { return }
+      let live = try committer.files.liveFiles(of: snapshot)
+      if live.contains(where: { $0.file.schemaID > committer.schema.id }) {
+        throw SluiceError(
+          .defect, "the table has files of a newer schema than that under which they are to be merged", at: .init(table: committer.table))
+      }
+      let vectors = try DeletionVectors(committer.files, of: snapshot)
+      let entries = try context.layout.isKeyed ? plan(live, vectors, context) : rewriting(live, context)
       if entries.isEmpty { return }
-      let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: checkpoint, properties: nil)
+      var change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: checkpoint, properties: nil)
+      change.index = { try VectorChange(leaving: entries).manifest(after: $0, committer.files, committer.manifestWriter()) }
       let taken = Set(entries.filter { $0.kind == .delete }.map(\.identity))
       let isDone = try committer.publisher.publish(change) { latest in
         guard let latest else { return false }
@@ -33,42 +39,38 @@ struct Consolidation {
       }
       if isDone { return }
       let kept = Set(taken.map(\.fileName))
-      for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) {
-        try committer.files.store.delete(try context.path(of: entry.file.fileName, slot: entry.slot))
-      }
+      for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) { context.discard(entry.file, slot: entry.slot) }
     }
     throw SluiceError(.targetConflict, "another writer keeps changing the files that are to be merged", at: .init(table: committer.table))
   }
 
-  private var targetFileSize: Int {
-    guard let text = committer.schema.options["target-file-size"], text.hasSuffix(" b"), let size = Int(text.dropLast(2)) else {
-      return PaimonOptions.defaultTargetFileSize
-    }
-    return size
-  }
-
   /// Takes files away and adds what they become; writes merged files on the way.
-  private func plan(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
+  private func plan(_ live: [ManifestEntry], _ vectors: DeletionVectors, _ context: RunContext) throws -> [ManifestEntry] {
     let keyTypes = context.layout.keyTypes
     let sections = KeySections(keyCount: keyTypes.count)
-    let merger = FileMerger(context, schema: committer.schema, memory: memory)
+    let merger = try FileMerger(context, schema: committer.schema, memory: memory, vectors: vectors)
+    let debt = try FileDebt(committer.schema)
+    let top = context.topLevel
     var entries: [ManifestEntry] = []
     for slotFiles in Dictionary(grouping: live, by: \.slot).values {
       for section in sections.sections(of: try slotFiles.map { try KeyedFile($0, keyTypes: keyTypes) }) {
         let files = section.map(\.entry)
-        if files.count == 1, files[0].file.deleteRowCount == 0 {
-          if files[0].file.level != DataFileMeta.topLevel { entries += Self.replacing(files, by: [files[0].file.at(level: DataFileMeta.topLevel)]) }
+        if files.count == 1, files[0].file.deleteRowCount == 0, !debt.isOwed(by: files[0].file) {
+          if files[0].file.level != top { entries += files.replaced(by: [files[0].file.at(level: top)]) }
         } else {
-          entries += Self.replacing(files, by: try merger.merge(sections.runs(of: section), slot: files[0].slot))
+          let runs = sections.runs(of: section).map { $0.map(\.entry) }
+          let merged = try merger.merge(runs, slot: files[0].slot, level: top, dropsDeletes: true)
+          entries += files.replaced(by: merged)
         }
       }
     }
     return entries
   }
 
-  private static func replacing(_ old: [ManifestEntry], by new: [DataFileMeta]) -> [ManifestEntry] {
-    guard let first = old.first else { return [] }
-    return old.map { ManifestEntry(kind: .delete, slot: $0.slot, totalBuckets: $0.totalBuckets, file: $0.file) }
-      + new.map { ManifestEntry(kind: .add, slot: first.slot, totalBuckets: first.totalBuckets, file: $0) }
+  /// Files of an append table that lack constants.
+  private func rewriting(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
+    let debt = try FileDebt(committer.schema)
+    let merger = try FileMerger(context, schema: committer.schema, memory: memory)
+    return try live.filter { debt.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
   }
 }

@@ -6,13 +6,15 @@ final class DataFileSource {
   private let schema: TableSchema
   private let files: MetadataFiles
   private let vectors: DeletionVectors
+  private let debt: FileDebt
   private var partitions: PartitionPath?
   private var schemas: [Int64: TableSchema] = [:]
 
-  init(schema: TableSchema, files: MetadataFiles, vectors: DeletionVectors = DeletionVectors()) {
+  init(schema: TableSchema, files: MetadataFiles, vectors: DeletionVectors = DeletionVectors()) throws {
     self.schema = schema
     self.files = files
     self.vectors = vectors
+    debt = try FileDebt(schema)
   }
 
   /// Starts reading the fields at `columns` of the schema, after the system columns if asked for; deleted positions are left out.
@@ -34,8 +36,12 @@ final class DataFileSource {
       for column in columns {
         // Columns are the same when their ids are, whatever they were called.
         let field = schema.fields[column]
-        let name = written.fields.first { $0.id == field.id }?.name
-        wanted.append(.init(type: try PaimonTypes.dataType(of: field.type), place: name.flatMap { names[$0] }))
+        let type = try PaimonTypes.dataType(of: field.type)
+        if let name = written.fields.first(where: { $0.id == field.id })?.name {
+          wanted.append(.init(type: type, place: names[name]))
+        } else {
+          wanted.append(.init(type: type, place: nil, constant: debt.value(of: field)))
+        }
       }
       return try DataFileStream(reader, wanted, batchRows: batchRows, path: path, deleted: try vectors.deletedRows(of: entry))
     } catch let error as SluiceError where error.place.path == nil {

@@ -3,10 +3,12 @@ internal import SluiceFormats
 
 /// Reads wanted columns of one data file in the types of the table.
 final class DataFileStream {
-  /// A column, and where the file has it; a column that the file lacks is null.
+  /// A column, and where the file has it; a column that the file lacks has one value in all rows, null unless said otherwise.
   struct Wanted {
     let type: DataType
     let place: Int?
+    /// One row.
+    var constant: Column?
   }
 
   private let wanted: [Wanted]
@@ -18,6 +20,7 @@ final class DataFileStream {
   private var remaining: Int
   private let batchRows: Int
   private var deleted: DeletedRows?
+  private var constants: [Int: Column] = [:]
 
   init(_ reader: ParquetFileReader, _ wanted: [Wanted], batchRows: Int, path: String, deleted: DeletedRows?) throws {
     self.wanted = wanted
@@ -48,17 +51,26 @@ final class DataFileStream {
     guard let stream else {
       let count = min(remaining, batchRows)
       remaining -= count
-      return count == 0 ? nil : Batch(columns: wanted.map { Column.nulls(of: $0.type, count: count) }, rowCount: count)
+      return count == 0 ? nil : Batch(columns: wanted.indices.map { absent($0, count: count) }, rowCount: count)
     }
     guard let batch = try stream.next() else { return nil }
-    let columns = try zip(wanted, places).map { wanted, place in
-      guard let place else { return Column.nulls(of: wanted.type, count: batch.rowCount) }
-      return try conform(batch.columns[place], to: wanted.type)
+    let columns = try wanted.indices.map { index in
+      guard let place = places[index] else { return absent(index, count: batch.rowCount) }
+      return try conform(batch.columns[place], to: wanted[index].type)
     }
     return Batch(columns: columns, rowCount: batch.rowCount)
   }
 
-  /// Files spell some types otherwise than the table (text for bytes, a shorter integer from before a change); values stay.
+  /// The column at `index`, which the file lacks; made once for the longest batch.
+  private func absent(_ index: Int, count: Int) -> Column {
+    if let made = constants[index], made.count >= count { return made.slice(from: 0, count: count) }
+    let made =
+      wanted[index].constant.map { $0.taking([Int32](repeating: 0, count: count)) } ?? Column.nulls(of: wanted[index].type, count: count)
+    constants[index] = made
+    return made
+  }
+
+  /// Files spell some types otherwise than the table (text for bytes, a shorter type from before a change); values stay.
   private func conform(_ column: Column, to type: DataType) throws -> Column {
     if column.type == type { return column }
     switch (column.type, type) {
@@ -69,9 +81,9 @@ final class DataFileStream {
       if column.type.timeUnit == type.timeUnit { return column.relabelled(type) }
     case (.array, .array), (.map, .map), (.row, .row):
       if column.type.childTypes.map(\.layout) == type.childTypes.map(\.layout) { return column.relabelled(type) }
-    default:
-      if let widened = IntegerWidening.widen(column, to: type) { return widened }
+    default: break
     }
+    if let promoted = TypePromotion.promote(column, to: type) { return promoted }
     throw SluiceError(.targetDamaged, "a file keeps \(column.type) where the table has \(type)", at: .init(path: path))
   }
 }

@@ -22,12 +22,13 @@ struct FileNames {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// Whether `name` is a data file, manifest, manifest list, or unfinished form of one, that `writer` made.
+  /// Whether `name` is a data file, manifest, manifest list, index file, index manifest, or unfinished form of one, that `writer` made.
   ///
   /// Parts are counted, because another writer's id may begin like this one.
   static func isOwn(_ name: String, writer: String) -> Bool {
     let name = unfinished(name)?.name ?? Substring(name)
-    for (prefix, parts) in [("data-", 3), ("manifest-list-", 2), ("manifest-", 2)] where name.hasPrefix(prefix + writer + "-") {
+    let kinds = [("data-", 3), ("manifest-list-", 2), ("manifest-", 2), ("index-manifest-", 2), ("index-", 2)]
+    for (prefix, parts) in kinds where name.hasPrefix(prefix + writer + "-") {
       let rest = name.dropFirst(prefix.count + writer.count + 1)
       if rest.split(separator: "-", omittingEmptySubsequences: false).count == parts { return true }
     }

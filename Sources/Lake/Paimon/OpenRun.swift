@@ -97,7 +97,7 @@ final class OpenRun {
     let batches = waiting
     waiting = []
     waitingBytes = 0
-    for batch in batches { try append(batch, level: order == .ascending ? DataFileMeta.topLevel : 0) }
+    for batch in batches { try append(batch, level: order == .ascending ? context.topLevel : 0) }
   }
 
   private func append(_ rows: ChangeBatch, level: Int32) throws {

@@ -22,30 +22,46 @@ struct OrphanSearch {
     return orphans.count
   }
 
-  /// The names of all manifests and data files that a snapshot or tag refers to.
+  /// The names of all manifests, index files and data files that a snapshot or tag needs.
   private func referenced() throws -> Set<String> {
     var names: Set<String> = []
-    for snapshot in try snapshots() {
-      for list in [snapshot.baseManifestList, snapshot.deltaManifestList, snapshot.changelogManifestList].compactMap(\.self) {
-        guard names.insert(list).inserted else { continue }
-        for manifest in try files.manifestList(list) where names.insert(manifest.fileName).inserted {
-          for entry in try files.manifest(manifest.fileName) {
-            names.insert(entry.file.fileName)
-            names.formUnion(entry.file.extraFiles)
-          }
-        }
-      }
+    var last: Int64?
+    for id in try files.snapshotIDs() {
+      guard let snapshot = try files.snapshot(id) else { continue }
+      try addMetadata(of: snapshot, to: &names)
+      // What a snapshot has beyond the one before is in its delta.
+      try add(last == id - 1 ? delta(of: snapshot).filter { $0.kind == .add } : files.liveFiles(of: snapshot), to: &names)
+      last = id
+    }
+    for tag in try files.tags() {
+      try addMetadata(of: tag, to: &names)
+      try add(files.liveFiles(of: tag), to: &names)
     }
     return names
   }
 
-  private func snapshots() throws -> [Snapshot] {
-    var snapshots = try files.snapshotIDs().compactMap { try files.snapshot($0) }
-    for name in try files.store.names(in: files.paths.tagFolder) where name.hasPrefix("tag-") {
-      let path = "\(files.paths.tagFolder)/\(name)"
-      snapshots.append(try Snapshot.decoded(try files.bytes(of: path), path: path))
+  private func addMetadata(of snapshot: Snapshot, to names: inout Set<String>) throws {
+    for list in [snapshot.baseManifestList, snapshot.deltaManifestList] where names.insert(list).inserted {
+      names.formUnion(try files.manifestList(list).map(\.fileName))
     }
-    return snapshots
+    if let list = snapshot.changelogManifestList, names.insert(list).inserted {
+      for manifest in try files.manifestList(list) {
+        names.insert(manifest.fileName)
+        add(try files.manifest(manifest.fileName), to: &names)
+      }
+    }
+    if let index = snapshot.indexManifest, names.insert(index).inserted { names.formUnion(try files.indexFiles(ofManifest: index)) }
+  }
+
+  private func add(_ entries: [ManifestEntry], to names: inout Set<String>) {
+    for entry in entries {
+      names.insert(entry.file.fileName)
+      names.formUnion(entry.file.extraFiles)
+    }
+  }
+
+  private func delta(of snapshot: Snapshot) throws -> [ManifestEntry] {
+    try files.manifestList(snapshot.deltaManifestList).flatMap { try files.manifest($0.fileName) }
   }
 
   private static func name(of path: String) -> String {

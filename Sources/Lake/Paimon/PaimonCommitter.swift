@@ -7,6 +7,8 @@ final class PaimonCommitter: TableCommitter {
   let files: MetadataFiles
   let writer: WriterIdentity
   let publisher: SnapshotPublisher
+  /// What the walk back from a snapshot has found; writers' checkpoints only grow, so it need not be walked again.
+  private var found: (snapshot: Int64, own: Snapshot?)?
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) throws {
     self.table = table
@@ -17,16 +19,25 @@ final class PaimonCommitter: TableCommitter {
   }
 
   func lastCommitted() throws -> CheckpointID? {
-    try inTable { try lastCommitted(until: try files.latestSnapshot()) }
+    try inTable { try newestOwn(until: try publisher.latestSnapshot())?.commitIdentifier }
   }
 
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
-      let entries = try files.map { try PreparedDataFile.decoded($0).entry }
-      let change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.append, identifier: checkpoint, properties: properties)
+      let prepared = try PreparedChange(files)
+      let kind = replacing || !prepared.vectors.isEmpty ? Snapshot.overwrite : Snapshot.append
+      var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
+      change.isReplacing = replacing
+      let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
+      change.index = { try vectors.manifest(after: replacing ? nil : $0, self.files, self.manifestWriter()) }
       _ = try publisher.publish(change) { latest in
-        if let last = try lastCommitted(until: latest) { return last < checkpoint }
-        return try !holds(entries, latest)
+        if let own = try newestOwn(until: latest) {
+          if own.commitIdentifier >= checkpoint { return false }
+        } else if try holds(prepared.entries, latest) {
+          return false
+        }
+        if !replacing { try prepared.check(latest, self.files) }
+        return true
       }
     }
   }
@@ -37,25 +48,39 @@ final class PaimonCommitter: TableCommitter {
 
   func removeOrphans(keeping: [PreparedFile]) throws -> Int {
     try inTable {
-      let kept = try keeping.map { try PreparedDataFile.decoded($0).file.fileName }
-      return try OrphanSearch(files: files, writer: writer).remove(keeping: Set(kept))
+      try OrphanSearch(files: files, writer: writer).remove(keeping: try PreparedChange(keeping).fileNames)
     }
   }
 
-  /// The checkpoint of this writer's newest snapshot up to `latest`: a writer's checkpoints only grow.
-  private func lastCommitted(until latest: Snapshot?) throws -> CheckpointID? {
-    var snapshot = latest
+  /// This writer's newest snapshot up to `latest`; it has the writer's highest checkpoint, for checkpoints only grow.
+  func newestOwn(until latest: Snapshot?) throws -> Snapshot? {
+    guard let latest else { return nil }
+    var own: Snapshot?
+    var snapshot: Snapshot? = latest
     while let current = snapshot {
-      if current.commitUser == writer.id { return current.commitIdentifier }
+      if let found, found.snapshot == current.id {
+        own = found.own
+        break
+      }
+      if current.commitUser == writer.id {
+        own = current
+        break
+      }
       snapshot = try files.snapshot(current.id - 1)
     }
-    return nil
+    found = (latest.id, own)
+    return own
   }
 
   /// Whether the table has the files although no snapshot of this writer is left: somebody has expired it.
   private func holds(_ entries: [ManifestEntry], _ latest: Snapshot?) throws -> Bool {
     guard let latest, let first = entries.first else { return false }
     return try files.manifests(of: latest).contains { try files.manifest($0.fileName).contains { $0.file.fileName == first.file.fileName } }
+  }
+
+  /// For the index files of one attempt to commit.
+  func manifestWriter() throws -> ManifestWriter {
+    try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
   }
 
   private func inTable<Value>(_ work: () throws -> Value) throws -> Value {

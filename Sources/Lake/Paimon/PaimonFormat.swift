@@ -23,9 +23,9 @@ struct PaimonFormat: LakeFormat {
       let design = TableDesign(target, options: options)
       try design.check()
       try catalog.createDatabase(target.id.database)
-      let folder = try catalog.location(of: target.id) ?? create(design)
+      let folder = try location(of: design, isNew: schemaVersion == nil)
       let files = MetadataFiles(store: store, root: folder)
-      let schema = try files.latestSchema()
+      let schema = try schemaVersion.map { try files.schema($0) } ?? files.latestSchema()
       try TableComparison(design: design).check(schema)
       try refuseForeign(files, target.id, writer: writer)
       return try PaimonTable(id: target.id, schema: schema, files: files, catalog: catalog, writer: writer)
@@ -43,7 +43,18 @@ struct PaimonFormat: LakeFormat {
   }
 
   func drop(_ table: TableID) throws {
-    throw SluiceError(.defect, "tables are not dropped yet", at: .init(table: table))
+    guard let folder = try catalog.location(of: table) else { return }
+    do {
+      try TableDrop(files: MetadataFiles(store: store, root: folder)).run()
+    } catch let error as SluiceError {
+      throw error.inTable(table)
+    }
+  }
+
+  private func location(of design: TableDesign, isNew: Bool) throws -> String {
+    if let folder = try catalog.location(of: design.target.id) { return folder }
+    guard isNew else { throw SluiceError(.targetMissing, "the Paimon table that was written before is gone") }
+    return try create(design)
   }
 
   /// Of two that create at the same time the loser takes what the winner made.

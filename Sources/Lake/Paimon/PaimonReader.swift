@@ -29,7 +29,7 @@ final class PaimonReader: TableReader {
     remaining = limit ?? .max
     let plan = try ReadPlan(schema: schema, files: files)
     parts = plan.parts[...]
-    source = DataFileSource(schema: schema, files: files, vectors: plan.vectors)
+    source = try DataFileSource(schema: schema, files: files, vectors: plan.vectors)
   }
 
   func next() throws -> Batch? {

@@ -26,14 +26,28 @@ final class PaimonTable: LakeTable {
 
   var schemaVersion: Int64 { schema.id }
 
-  func refusal(of change: TargetChange) -> String? { "changes are not applied yet" }
+  func refusal(of change: TargetChange) -> String? {
+    var evolution = SchemaEvolution(schema)
+    return evolution.refusal(applying: change)
+  }
 
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable {
-    throw SluiceError(.defect, "changes are not applied yet", at: .init(table: id))
+    do {
+      let next = try SchemaCommit(table: id, files: files).apply(changes, to: schema)
+      return next.id == schema.id ? self : try PaimonTable(id: id, schema: next, files: files, catalog: catalog, writer: writer)
+    } catch let error as SluiceError {
+      throw error.inTable(id)
+    }
+  }
+
+  func owesFills() throws -> Bool {
+    let debt = try FileDebt(schema)
+    guard !debt.isEmpty, let snapshot = try files.latestSnapshot() else { return false }
+    return try files.liveFiles(of: snapshot).contains { debt.isOwed(by: $0.file) }
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    throw SluiceError(.defect, "tables are not maintained yet", at: .init(table: id))
+    try PaimonMaintenance(table: id, files: files, catalog: catalog, writer: identity(), options: options)
   }
 
   func makeRouter() throws -> any RowRouter {

@@ -1,11 +1,13 @@
 internal import SluiceCore
 
-/// Writes the data files of one lane: a run for each slot and origin.
+/// Writes the data files of one lane: a run for each slot and origin, and where readers merge nothing the changes of the stream apart.
 final class PaimonWriter: TableWriter {
   private let context: RunContext
   private var runs: [RunKey: OpenRun] = [:]
   private var finished: [FinishedFile] = []
-  private(set) var heldBytes = 0
+  private var runBytes = 0
+  /// Takes the changes of the stream when the table's history is complete and changes are to be merged on write.
+  private let changes: MergeOnWriteWriter?
 
   private struct RunKey: Hashable {
     let slot: Slot
@@ -15,12 +17,16 @@ final class PaimonWriter: TableWriter {
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, writer: WriterIdentity, options: TableWriterOptions) throws {
     context = try RunContext(table: table, schema: schema, files: files, writer: writer, options: options)
+    changes = schema.isMergeOnWrite && options.isAligned ? try MergeOnWriteWriter(context, schema: schema, scratch: options.scratch) : nil
   }
+
+  var heldBytes: Int { runBytes + (changes?.heldBytes ?? 0) }
 
   func write(_ rows: ChangeBatch, slot: Slot, origin: RowOrigin) throws {
     if rows.rowCount == 0 { return }
     let key: RunKey
     let kind: OpenRun.Order
+    if origin == .stream, let changes { return try inTable { try changes.write(rows, slot: slot) } }
     switch origin {
     case .stream:
       key = RunKey(slot: slot, range: nil)
@@ -41,7 +47,7 @@ final class PaimonWriter: TableWriter {
 
   func discardRange(_ range: Int) {
     for (key, run) in runs where key.range == range {
-      heldBytes -= run.heldBytes
+      runBytes -= run.heldBytes
       run.abandon()
       runs[key] = nil
     }
@@ -57,6 +63,7 @@ final class PaimonWriter: TableWriter {
         try change(run) { try ease(run) }
       }
     }
+    try inTable { try changes?.relieve(to: max(0, target - runBytes)) }
   }
 
   /// Tables with many partitions would run out of file descriptors: the largest files end first.
@@ -77,15 +84,16 @@ final class PaimonWriter: TableWriter {
       try PreparedDataFile(slot: file.slot, totalBuckets: context.totalBuckets, file: file.meta).prepared(range: file.range)
     }
     finished = []
-    return prepared
+    return try prepared + inTable { try changes?.prepareCommit() ?? [] }
   }
 
   func abandon() {
     for run in runs.values { run.abandon() }
     runs = [:]
-    heldBytes = 0
+    runBytes = 0
     delete(finished)
     finished = []
+    changes?.abandon()
   }
 
   private func close(_ isWanted: (RunKey) -> Bool) throws {
@@ -95,15 +103,19 @@ final class PaimonWriter: TableWriter {
     }
   }
 
-  /// Does `work` with `run`, then takes over its new files and keeps `heldBytes` right.
+  /// Does `work` with `run`, then takes over its new files and keeps `runBytes` right.
   private func change(_ run: OpenRun, _ work: () throws -> Void) throws {
     let before = run.heldBytes
     defer {
-      heldBytes += run.heldBytes - before
+      runBytes += run.heldBytes - before
       finished += run.takeFinished()
     }
+    try inTable(work)
+  }
+
+  private func inTable<Value>(_ work: () throws -> Value) throws -> Value {
     do {
-      try work()
+      return try work()
     } catch let error as SluiceError {
       throw error.inTable(context.table)
     }

@@ -7,6 +7,7 @@ final class RunContext {
   let files: MetadataFiles
   let totalBuckets: Int32
   let targetFileSize: Int
+  let topLevel: Int32
   let keyCheck: KeyCheck
   private let partitions: PartitionPath
   private var names: FileNames
@@ -17,6 +18,7 @@ final class RunContext {
     layout = try DataFileLayout(schema)
     totalBuckets = schema.bucketCount
     targetFileSize = max(options.targetFileSize, 1)
+    topLevel = schema.topLevel
     keyCheck = KeyCheck(keys: layout.keys)
     partitions = try PartitionPath(schema)
     names = FileNames(writer: writer.id, label: options.label)
@@ -25,6 +27,11 @@ final class RunContext {
   func makeFile(slot: Slot, level: Int32, source: Int32 = DataFileMeta.sourceAppend) throws -> DataFileWriter {
     let folder = files.paths.bucket(slot.bucket, partition: try partitions.folder(of: slot.partition))
     return try DataFileWriter(layout, name: names.next(), folder: folder, level: level, source: source, store: files.store)
+  }
+
+  /// Removes a file that nothing refers to, as far as that goes; what stays is an orphan.
+  func discard(_ file: DataFileMeta, slot: Slot) {
+    if let path = try? path(of: file.fileName, slot: slot) { try? files.store.delete(path) }
   }
 
   func path(of name: String, slot: Slot) throws -> String {

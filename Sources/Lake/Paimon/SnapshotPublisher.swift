@@ -1,11 +1,8 @@
 internal import Foundation
 internal import SluiceCore
 
-/// Makes one set of file changes the next snapshot of a table (Paimon specification, snapshot).
+/// Makes one set of file changes the next snapshot of a table (Paimon specification, snapshot). Confined to one thread.
 final class SnapshotPublisher {
-  /// Manifests smaller than this are merged when there are more than `smallManifests` of them.
-  private static let smallBytes = 8 << 20
-  private static let smallManifests = 30
   /// Each lost race is somebody else's success; this many in a row mean something else.
   private static let maximumRaces = 1000
 
@@ -14,6 +11,10 @@ final class SnapshotPublisher {
   private let files: MetadataFiles
   private let catalog: any Catalog
   private let writer: WriterIdentity
+  private let manifestMerge: ManifestMerge
+  /// The newest snapshot that is known, with its manifests, oldest first: what a commit builds on is not read again.
+  private var known: (snapshot: Snapshot, manifests: [ManifestMeta])?
+  private var hasEarliestHint = false
 
   /// What a snapshot is to hold.
   struct Change {
@@ -22,6 +23,10 @@ final class SnapshotPublisher {
     let identifier: CheckpointID
     /// `nil` keeps those of the snapshot before.
     let properties: [String: String]?
+    /// Whether all files that the snapshot before has are taken away first.
+    var isReplacing = false
+    /// The name of the index manifest of the snapshot after that one, and how to remove what was written for it; asked anew after a lost race.
+    var index: (Snapshot?) throws -> (name: String?, undo: () -> Void) = { latest in (latest?.indexManifest, {}) }
   }
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) {
@@ -30,38 +35,69 @@ final class SnapshotPublisher {
     self.files = files
     self.catalog = catalog
     self.writer = writer
+    manifestMerge = ManifestMerge(files: files)
+  }
+
+  /// The newest snapshot.
+  func latestSnapshot() throws -> Snapshot? {
+    let latest = try files.latestSnapshot(after: known?.snapshot)
+    if latest != known?.snapshot { known = nil }
+    return latest
   }
 
   /// Publishes `change` on top of the newest snapshot, again and again while others are faster.
   ///
   /// `isWanted` looks at the newest snapshot before each attempt; `false` ends it, and the result is `false`.
   func publish(_ change: Change, isWanted: (Snapshot?) throws -> Bool) throws -> Bool {
-    let token = "\(writer.id)-\(FileNames.token())"
-    let delta = try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: token)
+    var delta = try manifestWriter()
     var deltaFiles: (manifests: [ManifestMeta], list: (name: String, size: Int))?
+    var removed: [ManifestEntry] = []
     for attempt in 1...Self.maximumRaces {
-      let latest = try files.latestSnapshot()
+      let latest = try latestSnapshot()
       guard try isWanted(latest) else {
         delta.undo()
         return false
       }
-      if deltaFiles == nil {
-        let manifests = try delta.manifests(of: change.entries)
-        deltaFiles = (manifests, try delta.list(manifests))
+      if change.isReplacing {
+        // What is to be taken away depends on the snapshot before.
+        delta.undo()
+        delta = try manifestWriter()
+        deltaFiles = nil
+        removed = try latest.map { try files.liveFiles(of: $0).map(\.removal) } ?? []
       }
-      guard let deltaFiles else { return false }
-      let base = try ManifestWriter(
-        store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
-      let baseList = try base.list(try baseManifests(latest, base))
-      let next = snapshot(change, after: latest, base: baseList, delta: deltaFiles.list)
+      let parts: (manifests: [ManifestMeta], list: (name: String, size: Int))
+      if let made = deltaFiles {
+        parts = made
+      } else {
+        let manifests = try delta.manifests(of: removed + change.entries)
+        parts = (manifests, try delta.list(manifests))
+        deltaFiles = parts
+      }
+      let base = try manifestWriter()
+      let manifests = try manifestMerge.merged(try manifests(of: latest), writer: base)
+      let index = try change.index(latest)
+      let next = snapshot(
+        change, after: latest, removed: removed, base: try base.list(manifests), delta: parts.list, index: index.name)
       if try publish(next) {
-        files.hint(latest: next.id)
+        known = (next, manifests + parts.manifests)
+        hint(next.id)
         return true
       }
       base.undo()
+      index.undo()
       if attempt == Self.maximumRaces { break }
     }
     throw SluiceError(.storageFailed, "\(Self.maximumRaces) attempts to commit lost to other writers", at: .init(table: table))
+  }
+
+  private func manifestWriter() throws -> ManifestWriter {
+    try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
+  }
+
+  private func manifests(of latest: Snapshot?) throws -> [ManifestMeta] {
+    guard let latest else { return [] }
+    if let known, known.snapshot == latest { return known.manifests }
+    return try files.manifests(of: latest)
   }
 
   /// `false` when another snapshot has the number. An outcome that is unknown is looked up.
@@ -75,25 +111,24 @@ final class SnapshotPublisher {
     return try files.snapshot(snapshot.id)?.uuid == snapshot.uuid
   }
 
-  private func snapshot(_ change: Change, after latest: Snapshot?, base: (name: String, size: Int), delta: (name: String, size: Int)) -> Snapshot {
-    let rows = change.entries.reduce(0) { $0 + Int64($1.file.rowCount) * ($1.kind == .add ? 1 : -1) }
+  private func snapshot(
+    _ change: Change, after latest: Snapshot?, removed: [ManifestEntry], base: (name: String, size: Int), delta: (name: String, size: Int),
+    index: String?
+  ) -> Snapshot {
+    let rows = (removed + change.entries).reduce(0) { $0 + Int64($1.file.rowCount) * ($1.kind == .add ? 1 : -1) }
+    let newestFile = change.entries.map(\.file.schemaID).max() ?? 0
     return Snapshot(
-      id: (latest?.id ?? 0) + 1, schemaId: max(schema.id, latest?.schemaId ?? 0), baseManifestList: base.name, baseManifestListSize: base.size,
-      deltaManifestList: delta.name, deltaManifestListSize: delta.size, indexManifest: latest?.indexManifest, commitUser: writer.id,
+      id: (latest?.id ?? 0) + 1, schemaId: max(schema.id, latest?.schemaId ?? 0, newestFile), baseManifestList: base.name,
+      baseManifestListSize: base.size, deltaManifestList: delta.name, deltaManifestListSize: delta.size, indexManifest: index, commitUser: writer.id,
       commitIdentifier: change.identifier, commitKind: change.kind, timeMillis: Int64(Date().timeIntervalSince1970 * 1000),
       totalRecordCount: (latest?.totalRecordCount ?? 0) + rows, deltaRecordCount: rows, watermark: latest?.watermark,
-      statistics: latest?.statistics, properties: change.properties ?? latest?.properties, nextRowId: latest?.nextRowId,
-      uuid: UUID().uuidString.lowercased())
+      statistics: change.isReplacing ? nil : latest?.statistics, properties: change.properties ?? latest?.properties,
+      nextRowId: latest?.nextRowId, uuid: UUID().uuidString.lowercased())
   }
 
-  /// All manifests of `latest`; many small ones at the end become one.
-  private func baseManifests(_ latest: Snapshot?, _ writer: ManifestWriter) throws -> [ManifestMeta] {
-    guard let latest else { return [] }
-    let manifests = try files.manifests(of: latest)
-    // Only a run at the end may be merged: a deletion must stay behind the addition that it takes back.
-    let small = manifests.reversed().prefix { $0.fileSize < Self.smallBytes }.count
-    if small <= Self.smallManifests { return manifests }
-    let entries = try manifests.suffix(small).flatMap { try files.manifest($0.fileName) }
-    return try manifests.dropLast(small) + writer.manifests(of: ManifestEntry.merged(entries))
+  private func hint(_ id: Int64) {
+    files.hint(latest: id)
+    if !hasEarliestHint { files.hintEarliest() }
+    hasEarliestHint = true
   }
 }

@@ -36,7 +36,7 @@ final class SortedChanges {
     return changes.taking(Array(order[position..<end]))
   }
 
-  private static func concatenating(_ batches: [ChangeBatch]) -> ChangeBatch {
+  static func concatenating(_ batches: [ChangeBatch]) -> ChangeBatch {
     guard let first = batches.first, batches.count > 1 else { return batches[0] }
     let rows = Batch.concatenating(batches.map(\.rows))
     var numbers: [Int64] = []

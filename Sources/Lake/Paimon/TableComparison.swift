@@ -17,9 +17,8 @@ struct TableComparison {
         throw conflict(
           "the existing table keeps it as \(PaimonTypes.storage(of: types[index]).name), not \(design.storage[index].name)", column: field.name)
       }
-      guard field.type.isNullable == design.isNullable(index) else {
-        throw conflict("the existing table has it \(field.type.isNullable ? "nullable" : "NOT NULL")", column: field.name)
-      }
+      // Columns that were added later, or were nullable once, stay nullable.
+      guard field.type.isNullable || !design.isNullable(index) else { throw conflict("the existing table has it NOT NULL", column: field.name) }
     }
     if schema.fields.count > design.target.columns.count {
       throw conflict("the existing table has one column more", column: schema.fields[design.target.columns.count].name)
@@ -34,7 +33,11 @@ struct TableComparison {
 
   /// Settings under which files that Sluice writes would be misread.
   private func checkOptions(_ schema: TableSchema) throws {
-    if schema.hasDeletionVectors { throw conflict("the existing table uses deletion vectors") }
+    if schema.hasDeletionVectors {
+      if schema.primaryKeys.isEmpty { throw conflict("the existing table has no key and uses deletion vectors") }
+      if schema.options["deletion-vectors.bitmap64"]?.lowercased() == "true" { throw conflict("the existing table has 64-bit deletion vectors") }
+      if schema.topLevel < 3 { throw conflict("the existing table has too few levels") }
+    }
     let format = schema.options["file.format"]?.lowercased() ?? "parquet"
     if format != "parquet" { throw conflict("the existing table keeps its files as \(format)") }
     if let engine = schema.options["merge-engine"], engine != "deduplicate" { throw conflict("the existing table has the merge engine \(engine)") }

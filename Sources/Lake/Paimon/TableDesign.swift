@@ -17,7 +17,8 @@ struct TableDesign: Sendable {
   init(_ target: TargetTable, options: PaimonOptions) {
     self.target = target
     storage = target.columns.map { PaimonTypes.storage(of: $0.type) }
-    var merged = options.tableOptions.merging(target.options) { $1 }
+    let defaults = target.primaryKey.isEmpty ? options.tableOptions : options.tableOptions.merging(options.keyedOptions) { $1 }
+    var merged = defaults.merging(target.options) { $1 }
     let given = target.buckets ?? options.bucket
     if target.primaryKey.isEmpty {
       merged["data-file.thin-mode"] = nil
@@ -45,7 +46,7 @@ struct TableDesign: Sendable {
   func check() throws {
     try Self.check(name: target.id.database, what: "database")
     try Self.check(name: target.id.name, what: "table")
-    for column in target.columns where Self.systemNames.contains(column.name) || column.name.hasPrefix(DataFileLayout.keyPrefix) {
+    for column in target.columns where Self.isReserved(column.name) {
       throw SluiceError(.targetConflict, "Paimon keeps this column name for itself", at: .init(column: column.name), remedy: "rename the column")
     }
     for name in target.primaryKey + target.partitionKeys where target.columnIndex(name) == nil {
@@ -65,6 +66,11 @@ struct TableDesign: Sendable {
     if !target.primaryKey.isEmpty && target.primaryKey.allSatisfy(target.partitionKeys.contains) {
       throw SluiceError(.specInvalid, "the primary key needs a column that is no partition column")
     }
+  }
+
+  /// Whether a column of that name would be taken for one of Paimon's own.
+  static func isReserved(_ column: String) -> Bool {
+    systemNames.contains(column) || column.hasPrefix(DataFileLayout.keyPrefix)
   }
 
   private static func check(name: String, what: String) throws {

@@ -4,8 +4,11 @@ internal import SluiceCore
 /// One run of a job with its view, its signals and its summary.
 struct JobSession {
   let spec: JobSpec
-  /// Stops after so many seconds; `nil` runs until all tables are aligned.
+  /// Stops after so many seconds; `nil` goes on to the job's end, if it has one.
   let seconds: Double?
+  /// Ends when all tables are in step, even if the job follows changes.
+  let endsWhenAligned: Bool
+  let recoversFromLake: Bool
 
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
@@ -20,7 +23,8 @@ struct JobSession {
     }
     let timer = seconds.map { StopTimer(seconds: $0, control: control, feed: feed) }
     let checkpoints = Composition.checkpoints(of: spec)
-    let rowsBefore = try? checkpoints.latest()?.tables.reduce(0) { $0 + $1.rowsRead }
+    let before = try? checkpoints.latest()
+    let rowsBefore = before?.tables.reduce(0) { $0 + $1.rowsRead }
     feed.start(every: terminal.isTerminal ? 0.1 : 1, rowsBefore: rowsBefore ?? 0)
     let summary: RunSummary
     do {
@@ -29,7 +33,9 @@ struct JobSession {
         signals.cancel()
         timer?.cancel()
       }
-      summary = try Composition.runner(checkpoints).run(try Composition.plan(of: spec), control: control)
+      var plan = try Composition.plan(of: spec, hasBegun: before?.stream != nil)
+      plan.following?.endsWhenAligned = endsWhenAligned
+      summary = try Composition.runner(checkpoints, recoversFromLake: recoversFromLake).run(plan, control: control)
     }
     let result = RunResult(summary: summary, spec: spec, rowsBefore: rowsBefore ?? 0, usage: ProcessorUsage.now())
     Output.print(terminal.isTerminal ? result.text(terminal) : JSONText.compact(result.json) + "\n")

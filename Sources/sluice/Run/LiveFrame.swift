@@ -105,7 +105,20 @@ struct LiveFrame {
       second.add(separator, style.dim)
       second.add(Figures.count(report.dirtyRows, "dirty row"), style.yellow)
     }
-    return (report.tables.count > 1 ? [total] : []) + [first, second]
+    return (report.tables.count > 1 ? [total] : []) + [first, second] + stream(report)
+  }
+
+  /// How far the log is read, and how old a change is when readers of the lake see it.
+  private func stream(_ report: RunReport) -> [LiveLine] {
+    guard let stream = report.stream else { return [] }
+    var parts = [Figures.count(stream.changes, "change")]
+    if look.rates.changes >= 1 { parts.append("\(Figures.short(look.rates.changes)) changes/s") }
+    if let bytes = stream.bytesBehind { parts.append(bytes == 0 ? "nothing left to read" : "\(Figures.bytes(bytes)) behind") }
+    if let seconds = stream.secondsBehind, seconds >= 1 { parts.append("\(Figures.seconds(seconds)) behind") }
+    if let seconds = stream.freshness { parts.append("visible after \(Figures.seconds(seconds))") }
+    var line = LiveLine(room: room)
+    line.add("   " + parts.joined(separator: terminal.sign(" · ", ", ")), style.cyan)
+    return [line]
   }
 
   /// One width for all names, so that bars do not move when others are shown.

@@ -15,6 +15,7 @@ final class ProgressLines: RunView {
       .init("residentBytes", .integer(report.residentBytes)), .init("checkpoint", .integer(Int(report.checkpoint))),
       .init("tables", .array(changed(report.tables))),
     ]
+    if let stream = report.stream { members.append(.init("stream", Self.value(stream))) }
     if let notice = report.notice { members.append(.init("notice", .string(notice))) }
     if look.stopping != nil { members.append(.init("stopping", .boolean(true))) }
     Output.line(JSONText.compact(.object(members)))
@@ -32,7 +33,21 @@ final class ProgressLines: RunView {
     .object([
       .init("table", .string(table.source.description)), .init("phase", .string(table.phase.rawValue)), .init("rows", .integer(table.rows)),
       .init("estimatedRows", .integer(table.estimatedRows)), .init("dirtyRows", .integer(table.dirtyRows)),
+      .init("inserts", .integer(table.inserts)), .init("updates", .integer(table.updates)), .init("deletes", .integer(table.deletes)),
+      .init("schemaChanges", .integer(table.schemaChanges)),
     ])
+  }
+
+  /// How far the log is read: seconds are those since the commit at the source.
+  static func value(_ stream: RunReport.StreamProgress) -> SpecValue {
+    var members: [SpecValue.Member] = [
+      .init("position", .string(stream.position.text)), .init("changes", .integer(stream.changes)),
+    ]
+    if let bytes = stream.bytesBehind { members.append(.init("bytesBehind", .integer(bytes))) }
+    if let seconds = stream.secondsBehind { members.append(.init("secondsBehind", .number(seconds))) }
+    if let seconds = stream.freshness { members.append(.init("freshness", .number(seconds))) }
+    if let seconds = stream.checkpointSeconds { members.append(.init("checkpointSeconds", .number(seconds))) }
+    return .object(members)
   }
 
   private func changed(_ tables: [RunReport.TableProgress]) -> [SpecValue] {

@@ -5,6 +5,8 @@ internal import SluiceCore
 struct RunRates: Sendable {
   private(set) var rows = 0.0
   private(set) var bytes = 0.0
+  /// Row changes of the stream.
+  private(set) var changes = 0.0
   private(set) var tableRows: [Double] = []
   private var last: RunReport?
   private let started: (rows: Int, seconds: Double)
@@ -24,6 +26,7 @@ struct RunRates: Sendable {
     let weight = 1 - exp(-elapsed / min(Self.memory, max(report.seconds, elapsed)))
     rows += weight * (Double(report.rows - (before?.rows ?? started.rows)) / elapsed - rows)
     bytes += weight * (Double(report.bytes - (before?.bytes ?? 0)) / elapsed - bytes)
+    changes += weight * (Double((report.stream?.changes ?? 0) - (before?.stream?.changes ?? 0)) / elapsed - changes)
     if tableRows.count != report.tables.count { tableRows = Array(repeating: 0, count: report.tables.count) }
     guard let before, before.tables.count == report.tables.count else { return }
     for index in report.tables.indices {

@@ -15,16 +15,18 @@ struct RunResult {
   private static let mostTables = 20
 
   var json: SpecValue {
-    .object([
-      .init("event", .string("summary")), .init("time", .string(ProgressLines.time())), .init("job", .string(report.job)),
-      .init("outcome", .string(summary.outcome.rawValue)), .init("tables", .array(report.tables.map(ProgressLines.value))),
-      .init("rows", .integer(rows)), .init("rowsInAllRuns", .integer(report.rows)), .init("seconds", .number(report.seconds)),
-      .init("rowsPerSecond", .integer(Int(rowsPerSecond))), .init("bytes", .integer(report.bytes)),
-      .init("bytesPerSecond", .integer(Int(bytesPerSecond))), .init("processorSeconds", .number(usage.processorSeconds)),
-      .init("peakBytes", .integer(usage.peakBytes)), .init("fileBytes", .integer(report.fileBytes)),
-      .init("dirtyRows", .integer(report.dirtyRows)), .init("checkpoint", .integer(Int(report.checkpoint))),
-      .init("state", .string(spec.settings.state)),
-    ])
+    let stream = report.stream.map { [SpecValue.Member("stream", ProgressLines.value($0))] } ?? []
+    return .object(
+      [
+        .init("event", .string("summary")), .init("time", .string(ProgressLines.time())), .init("job", .string(report.job)),
+        .init("outcome", .string(summary.outcome.rawValue)), .init("tables", .array(report.tables.map(ProgressLines.value))),
+        .init("rows", .integer(rows)), .init("rowsInAllRuns", .integer(report.rows)), .init("seconds", .number(report.seconds)),
+        .init("rowsPerSecond", .integer(Int(rowsPerSecond))), .init("bytes", .integer(report.bytes)),
+        .init("bytesPerSecond", .integer(Int(bytesPerSecond))), .init("processorSeconds", .number(usage.processorSeconds)),
+        .init("peakBytes", .integer(usage.peakBytes)), .init("fileBytes", .integer(report.fileBytes)),
+        .init("dirtyRows", .integer(report.dirtyRows)), .init("checkpoint", .integer(Int(report.checkpoint))),
+        .init("state", .string(spec.settings.state)),
+      ] + stream)
   }
 
   func text(_ terminal: Terminal) -> String {
@@ -44,13 +46,14 @@ struct RunResult {
 
   private var facts: [(name: String, value: String)] {
     let perProcessorSecond = Figures.short(Double(rows) / max(usage.processorSeconds, 0.001))
+    let stream = report.stream.map { [("changes", Figures.count($0.changes, "row change"))] } ?? []
     return [
       ("speed", "\(Figures.exact(Int(rowsPerSecond))) rows/s, \(Figures.bytes(bytesPerSecond))/s"),
       ("processor", "\(Figures.seconds(usage.processorSeconds)), \(perProcessorSecond) rows a second of it"),
       ("memory", "\(Figures.memory(usage.peakBytes)) at its peak"),
       ("files", "\(Figures.bytes(report.fileBytes)) from \(Figures.bytes(report.bytes)) of rows"),
       ("state", "\(spec.settings.state), checkpoint \(report.checkpoint)"),
-    ]
+    ] + stream
   }
 
   private func tables(_ style: Style) -> [String] {

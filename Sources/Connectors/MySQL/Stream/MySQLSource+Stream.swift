@@ -53,6 +53,12 @@ extension MySQLSource: StreamingSource {
     try MySQLStream(request, options: options)
   }
 
+  func resume(_ head: Position, after before: Position?) -> Position {
+    guard let before, let old = try? MySQLPosition(before), var new = try? MySQLPosition(head) else { return head }
+    new.sequence = old.sequence
+    return new.position
+  }
+
   func isReached(_ position: Position, by other: Position) throws -> Bool {
     try MySQLPosition(other).hasReached(MySQLPosition(position))
   }

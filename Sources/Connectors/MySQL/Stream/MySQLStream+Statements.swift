@@ -4,12 +4,14 @@ extension MySQLStream {
   /// A statement that is neither a transaction's begin nor its end.
   func handle(_ statement: MySQLStatement, _ query: BinlogQuery) throws {
     let isWithin = tracker.isOpen
-    if isWithin {
+    if isWithin, let resumed = transaction.resumed(tracker), transaction.statementCount < resumed.statements {
       transaction.statementCount += 1
-      if let resumed = transaction.resumed(tracker), transaction.statementCount <= resumed.statements { return }
+      return
     }
     flush(at: position())
     let events = query.alterPhase == .start || query.alterPhase == .rollback ? [] : try plan(statement, query)
+    if !events.isEmpty { try cutBefore() }
+    if isWithin { transaction.statementCount += 1 }
     if !isWithin {
       tracker.complete()
       try endTransaction()

@@ -182,8 +182,14 @@ final class MySQLStream: ChangeStream {
   func emit(_ events: [PlannedEvent], statement: String) throws {
     let position = position()
     flush(at: position)
+    try cutBefore()
     for event in events { items.append(.schemaChange(event.event(statement: statement, position: position.position, commitTime: tracker.time))) }
     try cut()
+  }
+
+  /// What comes next begins a slice of its own.
+  func cutBefore() throws {
+    if !items.isEmpty { try cut() }
   }
 
   private func cut() throws {

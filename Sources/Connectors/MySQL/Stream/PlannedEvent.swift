@@ -10,7 +10,7 @@ struct PlannedEvent {
   /// `after` is the table as it is then; `nil` when it is gone.
   init(_ table: TableID, _ changes: [SchemaChange], _ after: MySQLTable?, note: String?) {
     self.table = table
-    self.changes = changes
+    self.changes = changes.map { Self.filled($0, after) }
     definition = after?.definition
     self.note = note
   }
@@ -19,6 +19,17 @@ struct PlannedEvent {
     let shown = statement.count > Self.longest ? statement.prefix(Self.longest) + " …" : statement[...]
     return SchemaEvent(
       table: table, changes: changes, definition: definition, statement: String(shown), position: position, commitTime: commitTime, note: note)
+  }
+
+  /// An added column says what the rows from before read in it.
+  private static func filled(_ change: SchemaChange, _ after: MySQLTable?) -> SchemaChange {
+    guard case .addColumn(let table, let column, let place) = change, let after else { return change }
+    var attributes = column.attributes ?? [:]
+    switch after.fill(of: column.name) {
+    case .value(let text): attributes["fill"] = text
+    case .unknown: attributes["fillUnknown"] = "1"
+    }
+    return .addColumn(table, column.replacingAttributes(attributes), place)
   }
 
   private static let longest = 2_000

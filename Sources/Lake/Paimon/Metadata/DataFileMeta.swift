@@ -3,8 +3,8 @@ struct DataFileMeta: Sendable, Codable, Hashable {
   /// `_FILE_SOURCE`: written by an insert, or by a compaction.
   static let sourceAppend: Int32 = 0
   static let sourceCompact: Int32 = 1
-  /// The level of files that no other file of the bucket overlaps.
-  static let topLevel: Int32 = 5
+  /// The highest level of a table that does not say how many it has.
+  static let defaultTopLevel: Int32 = 5
 
   var fileName: String
   var fileSize: Int

@@ -14,6 +14,16 @@ indirect enum FieldType: Hashable, Sendable {
     }
   }
 
+  /// The same type, nullable or not.
+  func nullable(_ isNullable: Bool) -> FieldType {
+    switch self {
+    case .atomic(let name, _): .atomic(name, isNullable: isNullable)
+    case .array(let element, _): .array(element: element, isNullable: isNullable)
+    case .map(let key, let value, _): .map(key: key, value: value, isNullable: isNullable)
+    case .row(let fields, _): .row(fields, isNullable: isNullable)
+    }
+  }
+
   /// The highest field id within a nested type; -1 when there is none.
   var highestID: Int {
     switch self {

@@ -29,6 +29,9 @@ struct ManifestEntry: Sendable, Hashable {
       externalPath: file.externalPath)
   }
 
+  /// The entry that takes the file away again.
+  var removal: ManifestEntry { ManifestEntry(kind: .delete, slot: slot, totalBuckets: totalBuckets, file: file) }
+
   /// What is left when entries are applied in order: files added and not deleted, and deletions of files that `entries` do not add.
   static func merged(_ entries: [ManifestEntry]) -> [ManifestEntry] {
     var places: [Identity: Int] = [:]
@@ -44,6 +47,14 @@ struct ManifestEntry: Sendable, Hashable {
       }
     }
     return kept.compactMap(\.self)
+  }
+}
+
+extension [ManifestEntry] {
+  /// Takes these files, which are of one slot, away and adds what they became.
+  func replaced(by new: [DataFileMeta]) -> [ManifestEntry] {
+    guard let first else { return [] }
+    return map(\.removal) + new.map { ManifestEntry(kind: .add, slot: first.slot, totalBuckets: first.totalBuckets, file: $0) }
   }
 }
 

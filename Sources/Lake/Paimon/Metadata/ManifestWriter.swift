@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Writes manifests and manifest lists of one attempt to commit, and can take them back.
+/// Writes manifests, manifest lists and index files of one attempt to commit, and can take them back.
 final class ManifestWriter {
   private let store: any ObjectStore
   private let paths: TablePaths
@@ -9,10 +9,10 @@ final class ManifestWriter {
   /// Part of all names, unique for the attempt.
   private let token: String
   private var counter = 0
-  private(set) var written: [String] = []
+  private var written: [String] = []
 
   /// Entries in one manifest; more are spread over several.
-  private static let entriesPerManifest = 10_000
+  static let entriesPerManifest = 10_000
 
   init(store: any ObjectStore, paths: TablePaths, schema: TableSchema, token: String) throws {
     self.store = store
@@ -40,17 +40,26 @@ final class ManifestWriter {
     try write(try ManifestListFile.encode(manifests), prefix: "manifest-list")
   }
 
+  func indexFile(_ bytes: [UInt8]) throws -> (name: String, size: Int) {
+    try write(bytes, prefix: "index", path: paths.index)
+  }
+
+  func indexManifest(_ entries: [IndexFileEntry]) throws -> (name: String, size: Int) {
+    try write(try IndexManifestFile.encode(entries), prefix: "index-manifest")
+  }
+
   /// Deletes what was written, as far as that goes; leftovers are orphans.
   func undo() {
-    for name in written { try? store.delete(paths.manifest(name)) }
+    for path in written { try? store.delete(path) }
     written = []
   }
 
-  private func write(_ bytes: [UInt8], prefix: String) throws -> (name: String, size: Int) {
+  private func write(_ bytes: [UInt8], prefix: String, path: ((String) -> String)? = nil) throws -> (name: String, size: Int) {
     let name = "\(prefix)-\(token)-\(counter)"
     counter += 1
-    try store.write(bytes, to: paths.manifest(name))
-    written.append(name)
+    let path = path?(name) ?? paths.manifest(name)
+    try store.write(bytes, to: path)
+    written.append(path)
     return (name, bytes.count)
   }
 

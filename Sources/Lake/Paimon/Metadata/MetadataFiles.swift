@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceFormats
 
 /// Reads the metadata files of one table. Thread-safe; nothing is cached but what cannot change.
 struct MetadataFiles: Sendable {
@@ -41,6 +42,14 @@ struct MetadataFiles: Sendable {
     return newest
   }
 
+  /// The newest snapshot, where `known` was it a while ago: nothing is read when it still is.
+  func latestSnapshot(after known: Snapshot?) throws -> Snapshot? {
+    guard let known, try number(in: paths.latestHint) == known.id else { return try latestSnapshot() }
+    var newest = known
+    while let next = try snapshot(newest.id + 1) { newest = next }
+    return newest
+  }
+
   /// The numbers of all snapshots, ascending.
   func snapshotIDs() throws -> [Int64] {
     TablePaths.numbers(in: try store.names(in: paths.snapshotFolder), prefix: "snapshot-").sorted()
@@ -67,11 +76,45 @@ struct MetadataFiles: Sendable {
     return ManifestEntry.merged(entries).filter { $0.kind == .add }
   }
 
-  /// Makes the hints say that `id` is the newest snapshot. They are hints only, so a failure is ignored.
+  /// Makes the hint say that `id` is the newest snapshot. It is a hint only, so a failure is ignored.
   func hint(latest id: Int64) {
     try? store.write([UInt8](String(id).utf8), to: paths.latestHint)
-    if (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first {
-      try? store.write([UInt8](String(earliest).utf8), to: paths.earliestHint)
+  }
+
+  /// Makes the hint say that `id` is the oldest snapshot.
+  func hint(earliest id: Int64) {
+    try? store.write([UInt8](String(id).utf8), to: paths.earliestHint)
+  }
+
+  /// The number of the oldest snapshot. The hint may be stale: then the folder is listed.
+  func earliestSnapshot() throws -> Int64? {
+    if let hint = try number(in: paths.earliestHint), try store.read(paths.snapshot(hint)) != nil, try store.read(paths.snapshot(hint - 1)) == nil {
+      return hint
+    }
+    return try snapshotIDs().first
+  }
+
+  /// Makes the hint of the oldest snapshot where it is missing.
+  func hintEarliest() {
+    guard (try? store.read(paths.earliestHint)) == .some(nil), let earliest = try? snapshotIDs().first else { return }
+    hint(earliest: earliest)
+  }
+
+  /// The names of the files that an index manifest holds.
+  func indexFiles(ofManifest name: String) throws -> [String] {
+    let path = paths.manifest(name)
+    do {
+      return try AvroFile.decode(try bytes(of: path)).records.map { try MetadataRecord(value: $0).text("_FILE_NAME") }
+    } catch let error as SluiceError where error.place.path == nil {
+      throw SluiceError(error.kind, error.message, at: .init(path: path), cause: error)
+    }
+  }
+
+  /// The snapshots that tags keep, expired or not.
+  func tags() throws -> [Snapshot] {
+    try store.names(in: paths.tagFolder).filter { $0.hasPrefix("tag-") }.map { name in
+      let path = "\(paths.tagFolder)/\(name)"
+      return try Snapshot.decoded(try bytes(of: path), path: path)
     }
   }
 

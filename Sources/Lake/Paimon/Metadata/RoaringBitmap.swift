@@ -1,84 +1,200 @@
-internal import SluiceCore
+/// A set of row numbers below 2^32, compact where it is sparse and where it is dense (Roaring).
+struct RoaringBitmap: Sendable, Hashable {
+  /// Rows that share their highest 16 bits.
+  struct Container: Sendable, Hashable {
+    /// More rows than this are kept as bits.
+    static let mostListed = 4096
+    static let wordCount = 1024
 
-/// Reads Roaring bitmaps in their portable form, as deletion vectors hold them.
-enum RoaringBitmap {
-  private static let magic32: UInt32 = 1_581_511_376
-  private static let magic64: UInt32 = 1_681_511_377
-  private static let cookieWithRuns: UInt32 = 12347
-  private static let cookie: UInt32 = 12346
-
-  /// The positions of a vector that starts with its magic number. Throws `target-damaged`.
-  static func positions(ofVector bytes: [UInt8]) throws -> [Int] {
-    var reader = ByteReader(bytes)
-    let magic = try reader.uint32()
-    if magic.byteSwapped == magic32 { return try bitmap(&reader) }
-    guard magic == magic64 else { throw ByteReader.damaged("an unknown kind of deletion vector") }
-    var positions: [Int] = []
-    for _ in 0..<(try reader.uint64()) {
-      let high = Int(try reader.uint32())
-      positions += try bitmap(&reader).map { high << 32 | $0 }
-    }
-    return positions
+    let high: UInt16
+    /// Ascending; empty while `words` are in use.
+    var list: [UInt16] = []
+    /// Bits of all 65,536 rows; empty while `list` is in use.
+    var words: [UInt64] = []
+    var count = 0
   }
 
-  private static func bitmap(_ reader: inout ByteReader) throws -> [Int] {
-    let first = try reader.uint32()
-    var runs: [UInt8] = []
-    let count: Int
-    if first & 0xffff == cookieWithRuns {
-      count = Int(first >> 16) + 1
-      runs = try reader.bytes((count + 7) / 8)
-    } else {
-      guard first == cookie else { throw ByteReader.damaged("a deletion vector that is no Roaring bitmap") }
-      count = Int(try reader.uint32())
+  /// Ascending by `high`, none of them empty.
+  private(set) var containers: [Container] = []
+
+  init() {}
+
+  /// The rows of `rows`, which ascend.
+  init(ascending rows: [UInt32]) {
+    var start = 0
+    while start < rows.count {
+      let high = UInt16(truncatingIfNeeded: rows[start] >> 16)
+      var end = start
+      while end < rows.count, UInt16(truncatingIfNeeded: rows[end] >> 16) == high { end += 1 }
+      containers.append(Container(high: high, list: rows[start..<end].map { UInt16(truncatingIfNeeded: $0) }))
+      start = end
     }
-    guard count <= 1 << 16 else { throw ByteReader.damaged("a Roaring bitmap of \(count) containers") }
-    var containers: [(key: Int, cardinality: Int)] = []
-    for _ in 0..<count { containers.append((Int(try reader.uint16()), Int(try reader.uint16()) + 1)) }
-    // Offsets of containers, which follow in order anyway.
-    if runs.isEmpty || count >= 4 { _ = try reader.bytes(4 * count) }
-    var positions: [Int] = []
-    for (index, container) in containers.enumerated() {
-      let high = container.key << 16
-      if !runs.isEmpty, runs[index >> 3] & (1 << UInt8(index & 7)) != 0 {
-        for _ in 0..<(try reader.uint16()) {
-          let low = Int(try reader.uint16())
-          positions += (low...(low + Int(try reader.uint16()))).map { high | $0 }
-        }
-      } else if container.cardinality <= 4096 {
-        for _ in 0..<container.cardinality { positions.append(high | Int(try reader.uint16())) }
+  }
+
+  /// Containers that ascend by `high`.
+  init(containers: [Container]) {
+    self.containers = containers
+  }
+
+  var count: Int { containers.reduce(0) { $0 + $1.count } }
+  var isEmpty: Bool { containers.isEmpty }
+  /// Bytes of memory, about.
+  var byteCount: Int { containers.reduce(0) { $0 + 64 + $1.list.count * 2 + $1.words.count * 8 } }
+
+  func contains(_ row: Int) -> Bool {
+    let high = UInt16(truncatingIfNeeded: row >> 16)
+    guard row >= 0, row <= Int(UInt32.max), let place = place(of: high) else { return false }
+    return containers[place].contains(UInt16(truncatingIfNeeded: row))
+  }
+
+  mutating func formUnion(_ other: RoaringBitmap) {
+    if containers.isEmpty {
+      self = other
+      return
+    }
+    var joined: [Container] = []
+    joined.reserveCapacity(max(containers.count, other.containers.count))
+    var left = 0
+    var right = 0
+    while left < containers.count || right < other.containers.count {
+      if right == other.containers.count || left < containers.count && containers[left].high < other.containers[right].high {
+        joined.append(containers[left])
+        left += 1
+      } else if left == containers.count || other.containers[right].high < containers[left].high {
+        joined.append(other.containers[right])
+        right += 1
       } else {
-        for (place, byte) in try reader.bytes(8192).enumerated() where byte != 0 {
-          for bit in 0..<8 where byte & (1 << UInt8(bit)) != 0 { positions.append(high | place * 8 + bit) }
-        }
+        joined.append(containers[left].union(other.containers[right]))
+        left += 1
+        right += 1
       }
     }
-    return positions
+    containers = joined
+  }
+
+  /// The rows that `other` does not have.
+  func subtracting(_ other: RoaringBitmap) -> RoaringBitmap {
+    RoaringBitmap(
+      containers: containers.compactMap { container in
+        guard let place = other.place(of: container.high) else { return container }
+        var lows: [UInt16] = []
+        container.forEach { low in if !other.containers[place].contains(low) { lows.append(low) } }
+        return lows.isEmpty ? nil : Container(high: container.high, list: lows)
+      })
+  }
+
+  /// Ascending.
+  func forEach(_ body: (Int) -> Void) {
+    for container in containers {
+      let base = Int(container.high) << 16
+      container.forEach { body(base | Int($0)) }
+    }
+  }
+
+  /// Ascending.
+  var rows: [UInt32] {
+    var rows: [UInt32] = []
+    rows.reserveCapacity(count)
+    forEach { rows.append(UInt32(truncatingIfNeeded: $0)) }
+    return rows
+  }
+
+  private func place(of high: UInt16) -> Int? {
+    var low = 0
+    var end = containers.count
+    while low < end {
+      let middle = (low + end) / 2
+      if containers[middle].high < high { low = middle + 1 } else { end = middle }
+    }
+    return low < containers.count && containers[low].high == high ? low : nil
   }
 }
 
-/// Reads little-endian numbers; the end comes as `target-damaged`.
-struct ByteReader {
-  private let content: [UInt8]
-  private(set) var position = 0
-
-  init(_ content: [UInt8]) {
-    self.content = content
+extension RoaringBitmap.Container {
+  /// The rows of an ascending list.
+  init(high: UInt16, list: [UInt16]) {
+    self.high = high
+    count = list.count
+    if list.count <= Self.mostListed {
+      self.list = list
+    } else {
+      words = [UInt64](repeating: 0, count: Self.wordCount)
+      for low in list { words[Int(low >> 6)] |= 1 << UInt64(low & 63) }
+    }
   }
 
-  mutating func bytes(_ count: Int) throws -> [UInt8] {
-    guard count >= 0, position + count <= content.count else { throw Self.damaged("a deletion vector ends early") }
-    defer { position += count }
-    return Array(content[position..<(position + count)])
+  /// The rows of 1,024 words.
+  init(high: UInt16, words: [UInt64]) {
+    self.high = high
+    count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    self.words = words
+    if count <= Self.mostListed {
+      var list: [UInt16] = []
+      list.reserveCapacity(count)
+      forEach { list.append($0) }
+      self.list = list
+      self.words = []
+    }
   }
 
-  mutating func uint16() throws -> UInt16 { UInt16(truncatingIfNeeded: try number(2)) }
-  mutating func uint32() throws -> UInt32 { UInt32(truncatingIfNeeded: try number(4)) }
-  mutating func uint64() throws -> UInt64 { try number(8) }
-
-  private mutating func number(_ count: Int) throws -> UInt64 {
-    try bytes(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  func contains(_ low: UInt16) -> Bool {
+    if !words.isEmpty { return words[Int(low >> 6)] & (1 << UInt64(low & 63)) != 0 }
+    var start = 0
+    var end = list.count
+    while start < end {
+      let middle = (start + end) / 2
+      if list[middle] < low { start = middle + 1 } else { end = middle }
+    }
+    return start < list.count && list[start] == low
   }
 
-  static func damaged(_ what: String) -> SluiceError { SluiceError(.targetDamaged, what) }
+  func union(_ other: Self) -> Self {
+    if words.isEmpty && other.words.isEmpty && count + other.count <= Self.mostListed { return Self(high: high, list: merged(other.list)) }
+    var joined = words.isEmpty ? [UInt64](repeating: 0, count: Self.wordCount) : words
+    if words.isEmpty { for low in list { joined[Int(low >> 6)] |= 1 << UInt64(low & 63) } }
+    if other.words.isEmpty {
+      for low in other.list { joined[Int(low >> 6)] |= 1 << UInt64(low & 63) }
+    } else {
+      for index in joined.indices { joined[index] |= other.words[index] }
+    }
+    return Self(high: high, words: joined)
+  }
+
+  private func merged(_ other: [UInt16]) -> [UInt16] {
+    var joined: [UInt16] = []
+    joined.reserveCapacity(list.count + other.count)
+    var left = 0
+    var right = 0
+    while left < list.count && right < other.count {
+      let (first, second) = (list[left], other[right])
+      joined.append(min(first, second))
+      if first <= second { left += 1 }
+      if second <= first { right += 1 }
+    }
+    joined += list[left...]
+    joined += other[right...]
+    return joined
+  }
+
+  func forEach(_ body: (UInt16) -> Void) {
+    for low in list { body(low) }
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        body(UInt16(index << 6 | rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+  }
+
+  /// Runs of rows that follow each other: first row, and how many more.
+  var runs: [(first: UInt16, more: UInt16)] {
+    var runs: [(first: UInt16, more: UInt16)] = []
+    var previous = -2
+    forEach { low in
+      if Int(low) == previous + 1 { runs[runs.count - 1].more += 1 } else { runs.append((low, 0)) }
+      previous = Int(low)
+    }
+    return runs
+  }
 }

@@ -5,6 +5,7 @@ internal import SluiceCore
 struct Snapshot: Sendable, Codable, Hashable {
   static let append = "APPEND"
   static let compact = "COMPACT"
+  static let overwrite = "OVERWRITE"
 
   var version = 3
   var id: Int64

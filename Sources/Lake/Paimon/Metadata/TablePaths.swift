@@ -13,6 +13,8 @@ struct TablePaths: Sendable {
   func schema(_ id: Int64) -> String { "\(schemaFolder)/schema-\(id)" }
   func snapshot(_ id: Int64) -> String { "\(snapshotFolder)/snapshot-\(id)" }
   func manifest(_ name: String) -> String { "\(root)/manifest/\(name)" }
+  func statistics(_ name: String) -> String { "\(root)/statistics/\(name)" }
+  var consumerFolder: String { "\(root)/consumer" }
   func index(_ name: String) -> String { "\(root)/index/\(name)" }
 
   /// The folder of the files of one bucket; `partition` is the partition's folder (`dt=1/hr=2`), empty without partitions.

@@ -27,7 +27,26 @@ struct TableSchema: Sendable, Codable, Hashable {
 
   var hasDeletionVectors: Bool { options["deletion-vectors.enabled"]?.lowercased() == "true" }
 
+  /// Whether files that were written before must not merge with new ones when they are read: changes go into deletion vectors.
+  var isMergeOnWrite: Bool { hasDeletionVectors && !primaryKeys.isEmpty }
+
+  /// The level of files that hold a table's oldest rows: those of one bucket do not overlap.
+  var topLevel: Int32 {
+    guard let count = options["num-levels"].flatMap({ Int32($0) }), count > 1 else { return DataFileMeta.defaultTopLevel }
+    return count - 1
+  }
+
   var isThin: Bool { options["data-file.thin-mode"]?.lowercased() == "true" }
+
+  /// Whether both say the same about the table, whenever they were made.
+  func isEquivalent(to other: TableSchema) -> Bool {
+    hasEqualColumns(to: other) && options == other.options && comment == other.comment
+  }
+
+  /// Whether both have the same columns and keys.
+  func hasEqualColumns(to other: TableSchema) -> Bool {
+    fields == other.fields && partitionKeys == other.partitionKeys && primaryKeys == other.primaryKeys
+  }
 
   func index(of name: String) -> Int? {
     fields.firstIndex { $0.name == name }

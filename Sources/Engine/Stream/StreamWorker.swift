@@ -1,0 +1,222 @@
+internal import Foundation
+internal import SluiceCore
+internal import Synchronization
+
+/// Follows the source's log and hands its changes to the lanes, on a thread of its own.
+///
+/// A source that goes away is tried again with growing pauses; the stream goes on from the last slice that was handed on whole.
+final class StreamWorker {
+  private let run: JobRun
+  private let following: FollowPlan
+  private let schema: SchemaApplier
+  private var stream: (any ChangeStream)?
+  private var backoff: Backoff
+  /// How the rows of a table get to their slots, by its number.
+  private var routes: [Int: Route] = [:]
+
+  private struct Route {
+    let target: TableTarget
+    let mapping: RowMapping
+    let router: any RowRouter
+  }
+
+  /// The bytes of rows that a slice is aimed at.
+  private static let sliceBytes = 4 << 20
+
+  init(run: JobRun, following: FollowPlan) throws {
+    self.run = run
+    self.following = following
+    schema = try SchemaApplier(run: run, following: following)
+    backoff = Backoff(limit: run.settings.retrySeconds)
+  }
+
+  func work() {
+    do {
+      while !isOver { try step() }
+    } catch {
+      run.fail(error)
+    }
+    stream = nil
+  }
+
+  private var isOver: Bool { run.scheduler.state.read { $0.isStopping } || run.hasFailed }
+
+  private func step() throws {
+    do {
+      let stream = try open()
+      for table in run.joining.update({ joining in
+        defer { joining = [] }
+        return joining
+      }) { stream.follow(table) }
+      let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
+      backoff.reset()
+      run.notice.update { $0 = nil }
+      try hand(slice, stream)
+    } catch let error as SluiceError where ErrorPolicy.of(error.kind).retry == .backoff {
+      stream = nil
+      try pause(after: error)
+    } catch let error as SluiceError where (error.kind == .sourceLogGone || error.kind == .sourceLogForeign) && following.logGone == .resnapshot {
+      stream = nil
+      try startOver(after: error)
+    }
+  }
+
+  /// The stream from where the last slice ended, over the tables as they are there.
+  private func open() throws -> any ChangeStream {
+    if let stream { return stream }
+    guard let state = run.scheduler.state.read({ $0.stream }) else {
+      throw SluiceError(.defect, "the stream has no position to start from", at: .init(job: run.plan.job))
+    }
+    let states = run.scheduler.state.read { $0.tables }
+    // A table that is read whole is followed from where its read begins, which is not known before.
+    let tables = run.tables.present.filter { !$0.isWhole || states[$0.number].state.phase == .aligned || states[$0.number].state.followFrom != nil }
+      .map { FollowedTable($0.plan.source, from: states[$0.number].state.followFrom) }
+    let made = try following.source.makeStream(StreamRequest(start: state.position, selection: following.selection, tables: tables))
+    stream = made
+    return made
+  }
+
+  private func hand(_ slice: LogSlice, _ stream: any ChangeStream) throws {
+    var items = slice.items[...]
+    let events = items.prefix { if case .schemaChange = $0 { true } else { false } }
+    items = items.dropFirst(events.count)
+    if !events.isEmpty {
+      // What is before the statement is committed under the old definition.
+      let touchesTargets = events.contains { item in
+        guard case .schemaChange(let event) = item else { return false }
+        return event.changes.contains { if case .createTable = $0 { false } else { true } }
+      }
+      if touchesTargets { guard run.requests.ask(.checkpoint) else { return } }
+      for case .schemaChange(let event) in events {
+        guard try schema.apply(event, stream) else { return }
+      }
+    }
+    guard run.scheduler.enterStream() else { return }
+    var changes = 0
+    do {
+      for item in items {
+        switch item {
+        case .changes(let batch): changes += try hand(batch)
+        case .dirty(let rows): try keep(rows)
+        case .schemaChange(let event):
+          throw SluiceError(.defect, "a schema change within a slice", at: .init(table: event.table, position: event.position.text))
+        }
+      }
+    } catch {
+      run.scheduler.leaveStream(at: nil)
+      throw error
+    }
+    run.scheduler.leaveStream(at: .init(position: slice.position, commitTime: slice.commitTime))
+    run.streamFigures.note(slice, changes: changes)
+    try release(slice.position)
+  }
+
+  private func hand(_ batch: ChangeBatch) throws -> Int {
+    guard let table = run.tables.find(batch.table), isJoined(table) else { return 0 }
+    do {
+      let route = try route(table)
+      let kept = try keepingPossible(batch, table)
+      table.counters.count(kept)
+      for (slot, part) in try route.router.route(route.mapping.apply(kept)) {
+        let message = LaneMessage.rows(table: table.number, route.target, slot: slot, part, .stream)
+        guard run.lane(of: slot, table: table.number).push(message, bytes: part.rows.byteSize + part.rowCount * 9) else { return kept.rowCount }
+      }
+      return kept.rowCount
+    } catch let error as SluiceError {
+      throw error.inTable(table.source)
+    }
+  }
+
+  /// A table that is read whole takes no changes before its read has begun: the read will see them.
+  private func isJoined(_ table: TableRun) -> Bool {
+    guard table.isWhole else { return true }
+    return run.scheduler.state.read { state in
+      let state = state.tables[table.number].state
+      return state.phase == .aligned || state.followFrom != nil
+    }
+  }
+
+  /// A table without a key only takes new rows; what changes or goes cannot be told there, and is kept as a dirty row.
+  private func keepingPossible(_ batch: ChangeBatch, _ table: TableRun) throws -> ChangeBatch {
+    guard table.isWhole, case .each(let kinds) = batch.kinds else { return batch }
+    let possible = kinds.indices.filter { kinds[$0] == RowKind.insert.rawValue }
+    guard possible.count < kinds.count else { return batch }
+    let rows = kinds.compactMap { kind -> DirtyRow? in
+      guard kind == RowKind.delete.rawValue || kind == RowKind.updateAfter.rawValue else { return nil }
+      return DirtyRow(
+        table: table.source, key: [:], column: "", value: "",
+        reason: "the table has no key to find the row by that was \(kind == RowKind.delete.rawValue ? "deleted" : "updated")",
+        position: batch.position?.text)
+    }
+    try keep(rows)
+    return batch.taking(possible.map { Int32($0) })
+  }
+
+  private func keep(_ rows: [DirtyRow]) throws {
+    for (id, rows) in Dictionary(grouping: rows, by: \.table) {
+      guard let table = run.tables.find(id) else { continue }
+      try table.dirty.append(rows)
+    }
+    try run.checkErrorLimit()
+  }
+
+  private func route(_ table: TableRun) throws -> Route {
+    let target = table.target
+    if let route = routes[table.number], route.target === target { return route }
+    let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
+    let route = Route(target: target, mapping: mapping, router: try target.lake.makeRouter())
+    routes[table.number] = route
+    return route
+  }
+
+  /// Tables whose readers waited for the stream to pass a statement are read on.
+  private func release(_ position: Position) throws {
+    let held = run.scheduler.state.read { state in state.tables.indices.filter { state.tables[$0].heldUntil != nil } }
+    for number in held {
+      guard let until = run.scheduler.state.read({ $0.tables[number].heldUntil }), try following.source.isReached(until, by: position) else {
+        continue
+      }
+      run.scheduler.update(number) { $0.heldUntil = nil }
+    }
+  }
+
+  /// The log has lost what comes next: all tables are copied anew, and followed from its head.
+  private func startOver(after error: SluiceError) throws {
+    guard let head = try run.patiently({ try following.source.currentPosition() }) ?? nil else { throw error }
+    for table in run.tables.present {
+      guard run.requests.ask(.recopy(table: table.number)) else { return }
+      run.scheduler.update(table.number) { $0.state.followFrom = nil }
+    }
+    guard run.scheduler.enterStream() else { return }
+    run.scheduler.leaveStream(at: .init(position: following.source.resume(head, after: run.scheduler.state.read { $0.stream?.position })))
+    run.notice.update { $0 = "\(error); all tables are copied anew" }
+  }
+
+  private func pause(after error: SluiceError) throws {
+    guard let seconds = backoff.next() else { throw error }
+    run.notice.update { $0 = "\(error); trying again" }
+    run.scheduler.state.wait(atMost: seconds) { $0.isStopping ? () : nil }
+  }
+}
+
+extension TableRun.Counters {
+  /// Counts the changes of a batch by their kinds.
+  func count(_ batch: ChangeBatch) {
+    guard case .each(let kinds) = batch.kinds else {
+      inserts.add(batch.rowCount, ordering: .relaxed)
+      return
+    }
+    var counts = (inserts: 0, updates: 0, deletes: 0)
+    for kind in kinds {
+      switch kind {
+      case RowKind.insert.rawValue: counts.inserts += 1
+      case RowKind.delete.rawValue: counts.deletes += 1
+      case RowKind.updateAfter.rawValue: counts.updates += 1
+      default: break
+      }
+    }
+    inserts.add(counts.inserts, ordering: .relaxed)
+    updates.add(counts.updates, ordering: .relaxed)
+    deletes.add(counts.deletes, ordering: .relaxed)
+  }
+}

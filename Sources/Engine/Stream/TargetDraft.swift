@@ -1,0 +1,196 @@
+internal import SluiceCore
+
+/// Works out what one statement's changes of columns and keys mean for a target.
+struct TargetDraft {
+  /// For `LakeTable.evolve`, in order.
+  private(set) var changes: [TargetChange] = []
+  /// `TablePlan.links` afterwards.
+  private(set) var links: [String: String]
+  private(set) var results: [SchemaChangeLog.Result] = []
+  /// The target cannot take the change: it is made anew, and the table copied again.
+  private(set) var isRemade = false
+  /// Rows from before read a constant in a new column.
+  private(set) var needsFill = false
+  /// Rows from before read something that only the server knows.
+  private(set) var needsCopy = false
+
+  private let lake: any LakeTable
+  private let policy: SchemaPolicy
+  private let event: SchemaEvent
+  private var table: TargetTable
+  private var source: TableDefinition
+
+  init(_ target: TableTarget, policy: SchemaPolicy, event: SchemaEvent) {
+    lake = target.lake
+    links = target.plan.links ?? [:]
+    table = target.plan.target
+    source = target.plan.source
+    self.policy = policy
+    self.event = event
+  }
+
+  mutating func take(_ change: SchemaChange) throws {
+    switch change {
+    case .addColumn(_, let column, let place): try add(column, place)
+    case .dropColumn(_, let name): try drop(name)
+    case .renameColumn(_, let from, let to): try rename(from, to)
+    case .alterColumn(_, let column): try alter(column)
+    case .moveColumn(_, let name, let place): try move(name, place)
+    case .changePrimaryKey(_, let key): try changeKey(key)
+    case .commentTable(_, let text):
+      guard try decide(.comment, "the table's comment") else { return }
+      note(.commentTable(text))
+    case .createTable, .renameTable, .truncateTable, .dropTable, .replaceRows: return
+    }
+  }
+
+  // MARK: Kinds
+
+  private mutating func add(_ column: ColumnDefinition, _ place: ColumnPlace) throws {
+    if source.columnIndex(column.name) != nil, targetName(of: column.name) != nil { return }
+    if let old = table.columnIndex(column.name) {
+      // A column of that name had been dropped at the source, and was kept here.
+      guard SluiceCore.Column.canConvert(column.type, to: table.columns[old].type) else {
+        throw SchemaApplier.refused(
+          .addColumn, event, column: column.name, "the target still has a column of that name and the type \(table.columns[old].type)")
+      }
+      links[column.name] = nil
+      results.append(.init("addColumn", .apply, "\(column.name) goes on in the target's column of that name"))
+      return
+    }
+    guard try decide(.addColumn, column.name) else { return }
+    let fill = column.attributes?["fill"]
+    if fill != nil { needsFill = true }
+    if column.attributes?["fillUnknown"] != nil { needsCopy = true }
+    note(
+      .addColumn(
+        .init(name: column.name, type: column.type, isNullable: true, comment: column.comment), targetPlace(place), fill: fill))
+    links[column.name] = nil
+  }
+
+  private mutating func drop(_ name: String) throws {
+    guard let target = targetName(of: name) else { return }
+    if table.primaryKey.contains(target) || table.partitionKeys.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
+    if policy.action(on: .dropColumn, of: event.table) == .apply, lake.refusal(of: .dropColumn(target)) == nil {
+      guard try decide(.dropColumn, name) else { return }
+      note(.dropColumn(target))
+      links[target] = nil
+      return
+    }
+    _ = try decide(.dropColumn, name, note: "the target's column reads NULL from here on")
+    loosen(target)
+    links[target] = ""
+  }
+
+  private mutating func rename(_ from: String, _ to: String) throws {
+    guard let target = targetName(of: from) else { return }
+    let change = TargetChange.renameColumn(from: target, to: to)
+    let why = table.columnIndex(to) == nil ? lake.refusal(of: change) : "the target has a column of that name"
+    if why == nil, try decide(.renameColumn, "\(from) to \(to)") {
+      note(change)
+      links[target] = nil
+      links[to] = nil
+      return
+    }
+    if let why { results.append(.init("renameColumn", .ignore, "\(from) to \(to): the target keeps \(target): \(why)")) }
+    links[target] = to
+  }
+
+  private mutating func alter(_ column: ColumnDefinition) throws {
+    guard let target = targetName(of: column.name), let place = table.columnIndex(target) else { return }
+    let old = table.columns[place]
+    let isKey = table.primaryKey.contains(target)
+    let new = TargetTable.Column(
+      name: target, type: column.type, isNullable: isKey ? old.isNullable : old.isNullable || column.isNullable, comment: column.comment)
+    if new == old { return }
+    if new.type == old.type {
+      if new.isNullable != old.isNullable {
+        note(.alterColumn(.init(name: target, type: old.type, isNullable: new.isNullable, comment: old.comment)))
+      }
+      if new.comment != old.comment, try decide(.comment, column.name) { note(.alterColumn(new)) }
+      return
+    }
+    if let why = lake.refusal(of: .alterColumn(new)) { return try convert(column, to: new, old, why) }
+    if try decide(.changeType, "\(column.name) from \(old.type) to \(new.type)") { return note(.alterColumn(new)) }
+    try keepType(column, old)
+  }
+
+  /// A type that the target cannot widen to.
+  private mutating func convert(_ column: ColumnDefinition, to new: TargetTable.Column, _ old: TargetTable.Column, _ why: String) throws {
+    let action = policy.action(on: .convertType, of: event.table)
+    let what = "\(column.name) from \(old.type) to \(new.type)"
+    switch action {
+    case .error: throw SchemaApplier.refused(.convertType, event, column: column.name, why)
+    case .apply:
+      isRemade = true
+      results.append(.init("convertType", .apply, "\(what): the table is copied anew"))
+    case .ignore, .alert:
+      results.append(.init("convertType", action, "\(what): the target keeps its type"))
+      try keepType(column, old)
+    }
+  }
+
+  /// The target keeps its type: only where every value of the new one fits.
+  private mutating func keepType(_ column: ColumnDefinition, _ old: TargetTable.Column) throws {
+    guard SluiceCore.Column.canConvert(column.type, to: lake.storageType(of: old.name) ?? old.type) else {
+      throw SchemaApplier.refused(
+        .convertType, event, column: column.name, "rows of type \(column.type) do not fit the target's \(old.type), so that it cannot be ignored")
+    }
+    if column.isNullable { loosen(old.name) }
+  }
+
+  private mutating func move(_ name: String, _ place: ColumnPlace) throws {
+    guard let target = targetName(of: name) else { return }
+    let change = TargetChange.moveColumn(target, targetPlace(place))
+    guard lake.refusal(of: change) == nil, try decide(.moveColumn, name) else { return }
+    note(change)
+  }
+
+  private mutating func changeKey(_ key: [String]) throws {
+    let wanted = key.compactMap(targetName)
+    if wanted == table.primaryKey && wanted.count == key.count { return }
+    try remake(.primaryKey, "(\(table.primaryKey.joined(separator: ", "))) to (\(key.joined(separator: ", ")))")
+  }
+
+  private mutating func remake(_ kind: SchemaPolicy.Kind, _ what: String) throws {
+    guard try decide(kind, what) else { return }
+    isRemade = true
+  }
+
+  // MARK: Names
+
+  private func targetName(of source: String) -> String? {
+    table.columns.first { (links[$0.name] ?? $0.name) == source }?.name
+  }
+
+  private func targetPlace(_ place: ColumnPlace) -> ColumnPlace {
+    guard case .after(let name) = place else { return place }
+    return targetName(of: name).map { .after($0) } ?? .last
+  }
+
+  private mutating func loosen(_ target: String) {
+    guard let place = table.columnIndex(target), !table.columns[place].isNullable else { return }
+    let old = table.columns[place]
+    note(.alterColumn(.init(name: target, type: old.type, isNullable: true, comment: old.comment)))
+  }
+
+  private mutating func note(_ change: TargetChange) {
+    changes.append(change)
+    table = table.applying([change])
+  }
+
+  /// Whether the policy lets the change pass; recorded.
+  private mutating func decide(_ kind: SchemaPolicy.Kind, _ what: String, note: String? = nil) throws -> Bool {
+    let action = policy.action(on: kind, of: event.table)
+    if action == .error { throw SchemaApplier.refused(kind, event, "\(what): the policy is `error`") }
+    results.append(.init(kind.rawValue, action, [what, note].compactMap(\.self).joined(separator: ": ")))
+    return action == .apply
+  }
+}
+
+extension LakeTable {
+  /// The type in which writers take a column.
+  func storageType(of column: String) -> DataType? {
+    columns.firstIndex { $0.name == column }.map { storageTypes[$0] }
+  }
+}

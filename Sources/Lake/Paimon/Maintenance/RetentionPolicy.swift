@@ -1,0 +1,39 @@
+/// Which snapshots of a table are kept (Paimon's options `snapshot.num-retained.min`, `snapshot.num-retained.max`, `snapshot.time-retained`).
+struct RetentionPolicy: Sendable {
+  let minimum: Int
+  let maximum: Int
+  /// Milliseconds; `nil` keeps snapshots of any age.
+  let age: Int64?
+
+  init(_ schema: TableSchema) {
+    func number(_ name: String) -> Int? { schema.options["snapshot.num-retained." + name].flatMap { Int($0) } }
+    minimum = max(1, number("min") ?? 10)
+    maximum = max(minimum, number("max") ?? .max)
+    // A span that is not understood must not make anything go early.
+    age = Self.milliseconds(schema.options["snapshot.time-retained"] ?? "1 h")
+  }
+
+  /// The number of the oldest snapshot to be kept, given the oldest and the newest there is.
+  func firstKept(earliest: Int64, latest: Int64, now: Int64, time: (Int64) throws -> Int64?) rethrows -> Int64 {
+    let newest = latest - Int64(minimum) + 1
+    if newest <= earliest { return earliest }
+    var first = maximum < latest - earliest + 1 ? latest - Int64(maximum) + 1 : earliest
+    guard let age else { return first }
+    while first < newest, let made = try time(first), made < now - age { first += 1 }
+    return first
+  }
+
+  /// `1 h`, `90min`, `2 days`: a number and a unit, milliseconds without one.
+  static func milliseconds(_ text: String) -> Int64? {
+    let digits = text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.drop { $0 == " " }.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+    guard let number = Int64(digits), let factor = units.first(where: { $0.names.contains(unit) })?.factor else { return nil }
+    let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor)
+    return isTooLarge ? nil : product
+  }
+
+  private static let units: [(names: Set<String>, factor: Int64)] = [
+    (["", "ms", "milli", "millis", "millisecond", "milliseconds"], 1), (["s", "sec", "secs", "second", "seconds"], 1000),
+    (["m", "min", "minute", "minutes"], 60_000), (["h", "hour", "hours"], 3_600_000), (["d", "day", "days"], 86_400_000),
+  ]
+}

@@ -1,0 +1,69 @@
+internal import SluiceCore
+
+/// Turns the changes of a table's slots into files and deletion vectors, so that readers merge nothing.
+///
+/// Confined to one thread. After an error the writer can only be abandoned.
+final class MergeOnWriteWriter {
+  private let context: RunContext
+  private let keyFiles: KeyFiles
+  private let view: TableView
+  private var slots: [Slot: SlotChanges] = [:]
+  private(set) var heldBytes = 0
+
+  init(_ context: RunContext, schema: TableSchema, scratch: String?) throws {
+    self.context = context
+    keyFiles = try KeyFiles(context, schema: schema, scratch: scratch)
+    view = TableView(context.files)
+  }
+
+  func write(_ rows: ChangeBatch, slot: Slot) throws {
+    let changes = slots[slot] ?? SlotChanges(slot, context, keyFiles)
+    slots[slot] = changes
+    let before = changes.heldBytes
+    changes.write(rows)
+    heldBytes += changes.heldBytes - before
+    if changes.isFull { try convert([changes]) }
+  }
+
+  /// Turns waiting rows into files first, then gives up what can be read again.
+  func relieve(to target: Int) throws {
+    for changes in slots.values.sorted(by: { $0.waitingBytes > $1.waitingBytes }) where changes.waitingBytes > 0 {
+      if heldBytes <= target { return }
+      try convert([changes])
+    }
+    for (slot, changes) in slots.sorted(by: { $0.value.heldBytes > $1.value.heldBytes }) {
+      if heldBytes <= target { return }
+      let before = changes.heldBytes
+      changes.forgetIndex()
+      heldBytes += changes.heldBytes - before
+      if changes.heldBytes == 0 && !changes.isChanged { slots[slot] = nil }
+    }
+  }
+
+  /// The changes of each slot since the last time; files are durable.
+  func prepareCommit() throws -> [PreparedFile] {
+    let changed = slots.values.filter(\.isChanged)
+    if changed.isEmpty { return [] }
+    try convert(changed)
+    let base = view.snapshot?.id ?? 0
+    defer { count() }
+    return try changed.compactMap { try $0.prepare(base: base)?.prepared() }
+  }
+
+  func abandon() {
+    for changes in slots.values { changes.abandon() }
+    slots = [:]
+    heldBytes = 0
+  }
+
+  private func convert(_ some: [SlotChanges]) throws {
+    defer { count() }
+    let changes = try view.advance()
+    for (slot, change) in changes { try slots[slot]?.apply(change, try view.vectors()) }
+    for slot in some { try slot.convert(view) }
+  }
+
+  private func count() {
+    heldBytes = slots.values.reduce(0) { $0 + $1.heldBytes }
+  }
+}
