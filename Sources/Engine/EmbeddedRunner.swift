@@ -1,5 +1,6 @@
 internal import Foundation
 public import SluiceCore
+internal import Synchronization
 
 /// The embedded runtime: reader, stream and lane threads in this process, one coordinator that takes the checkpoints.
 public struct EmbeddedRunner: Runner {
@@ -33,10 +34,16 @@ public struct EmbeddedRunner: Runner {
   private func open(_ state: inout TableState, _ run: JobRun) throws {
     do {
       if state.committed != nil { try requireTarget(of: state, run.plan) }
-      let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
+      // A table that joins may have the name of one that has left.
+      let isNew = run.plan.following != nil && state.phase == .waiting && state.schemaVersion == nil
+      let lake =
+        try isNew
+        ? run.openTarget(takingOver: &state)
+        : run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
       CrashPoint.reach("after-table")
       if run.plan.following != nil { state.schemaVersion = lake.schemaVersion }
-      run.add(state, lake: lake)
+      let table = run.add(state, lake: lake)
+      if table.target.isAligned { table.counters.owesFills.store(try lake.owesFills(), ordering: .relaxed) }
     } catch let error as SluiceError {
       throw error.inTable(state.plan.target.id)
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SluiceCore
+internal import Synchronization
 
 /// One run from its first thread to its last.
 struct RunSession {
@@ -64,7 +65,8 @@ struct RunSession {
   /// Until the goal is reached, a stop is asked for, or the run fails.
   private func takeCheckpoints(_ maintenance: MaintenanceWorker?, _ reporter: ProgressReporter) throws {
     var last = Date()
-    while !run.control.isStopAsked && !run.hasFailed && !isGoalReached {
+    let head = try headToReach()
+    while try !run.control.isStopAsked && !run.hasFailed && !isGoalReached(head) {
       let interval = run.settings.checkpointSeconds
       wait(atMost: min(0.1, max(last.timeIntervalSinceNow + interval, 0)))
       if !run.requests.isEmpty {
@@ -89,9 +91,19 @@ struct RunSession {
     return try (seconds >= 1 || run.scheduler.isDone) && coordinator.canAdvance()
   }
 
-  private var isGoalReached: Bool {
+  /// The head of the log as the run begins, for a run that is to end in step with it; `nil` when the source does not answer before a stop.
+  private func headToReach() throws -> Position? {
+    guard run.plan.following?.endsWhenAligned == true else { return nil }
+    return try run.patiently { try run.source.currentPosition() } ?? nil
+  }
+
+  /// All tables are in step, and the stream has read what the log held when the run began: tables may have been aligned by an earlier run.
+  private func isGoalReached(_ head: Position?) throws -> Bool {
     guard let following = run.plan.following else { return run.scheduler.isDone }
-    return following.endsWhenAligned && run.scheduler.isAligned
+    // Readers of the lake see the constants of added columns, too.
+    guard !run.tables.present.contains(where: { $0.counters.owesFills.load(ordering: .relaxed) }) else { return false }
+    guard following.endsWhenAligned, run.scheduler.isAligned, let head, let stream = run.scheduler.state.read({ $0.stream }) else { return false }
+    return try following.source.isReached(head, by: stream.position)
   }
 
   /// Wakes early for what cannot wait.

@@ -21,9 +21,11 @@ final class LocalWriter: ObjectWriter {
     do {
       file = try LocalFile(hidden, flags)
     } catch {
-      // Most folders are there: they are made only when that turns out wrong.
-      if access(folder, F_OK) == 0 || errno != ENOENT { throw error }
-      try LocalFolder.make(folder)
+      // Most folders are there: they are made only when that turns out wrong. Another thread may have made it just now.
+      if access(folder, F_OK) != 0 {
+        guard errno == ENOENT else { throw error }
+        try LocalFolder.make(folder)
+      }
       file = try LocalFile(hidden, flags)
     }
   }

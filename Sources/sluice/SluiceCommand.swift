@@ -5,13 +5,14 @@ internal import Foundation
 struct SluiceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sluice",
-    abstract: "Copies whole MySQL and MariaDB databases into Apache Paimon tables, exactly once.",
+    abstract: "Copies whole MySQL and MariaDB databases into Apache Paimon tables and keeps them in step, exactly once.",
     discussion: """
       A job is one JSON or YAML file: where rows come from, and where they go.
 
         sluice check shop.json                    is everything there?
         sluice plan shop.json                     which tables would it make?
-        sluice run shop.json                      copy, or go on after a stop
+        sluice run shop.json                      copy and follow, or go on after a stop
+        sluice resnapshot shop.json shop.orders   copy one table anew
         sluice peek shop.orders --spec shop.json  look into a table
         sluice schema > sluice.schema.json        for your editor
       """,

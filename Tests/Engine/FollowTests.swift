@@ -41,6 +41,22 @@ import Testing
     try job.expectEqual()
   }
 
+  @Test("a run that is to end aligned reads all that came since the run before, which had ended aligned, too")
+  func endsAlignedAgain() throws {
+    let log = MemoryLog()
+    log.fill("a", rows: 20)
+    let lake = MemoryLake()
+    for round in 1...3 as ClosedRange<Int64> {
+      let job = try FollowJob(log, lake, state: folder.path, endsWhenAligned: true)
+      #expect(try job.wait().outcome == .aligned)
+      try job.expectEqual()
+      for id in 1...100 as ClosedRange<Int64> { log.apply(.put(MemoryLog.id("a"), id * round, UInt16(round))) }
+    }
+    let last = try FollowJob(log, lake, state: folder.path, endsWhenAligned: true)
+    #expect(try last.wait().outcome == .aligned)
+    try last.expectEqual()
+  }
+
   @Test("a job that is stopped goes on where it was")
   func goesOn() throws {
     let log = MemoryLog()

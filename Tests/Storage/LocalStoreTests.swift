@@ -104,6 +104,18 @@ import Testing
     #expect(try store.list("/t").count == 20)
   }
 
+  @Test func writersThatBeginAFolderTogetherAllWrite() async throws {
+    let folder = try TemporaryFolder()
+    let store = LocalStore(root: folder.path)
+    for round in 0..<50 {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for writer in 0..<4 { group.addTask { try store.write([1], to: "/\(round)/deep/\(writer)") } }
+        try await group.waitForAll()
+      }
+      #expect(try store.names(in: "/\(round)/deep").count == 4)
+    }
+  }
+
   @Test func nothingLiesAboveTheRoot() throws {
     try store.write([1], to: "/../../escape")
     #expect(try store.names(in: "/") == ["escape"])

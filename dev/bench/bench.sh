@@ -4,9 +4,11 @@
 #
 #   ROWS=3000000     rows of lineitem
 #   RUNS=3           runs of each contender, in turns
-#   CASES="lineitem string-key many"
+#   CASES="lineitem string-key many changes small freshness after-updates"
 #   BENCH_BIG=1      lineitem once more with ten times the rows, for the memory; takes minutes and 7 GB of disk
 #   BENCH_PEERS=1    other tools on lineitem as well (make bench-peers)
+#   CHANGES=1000000  inserts and updates of the case `changes`, and half as many deletes
+#   TRANSACTIONS=200000, RATE=5000, FRESH_SECONDS=60, MINUTES=3, UPDATE_RATE=2000      sizes of `small`, `freshness` and `after-updates`
 #   QUIET=30         longest wait before each run for the machine to calm down, in seconds
 #   BENCH_SLUICE=…   another binary than .build/release/sluice
 #
@@ -22,7 +24,9 @@ rm -rf "$folder/work"
 mkdir "$folder/work"
 
 read -ra flags < <(pkg-config --cflags --libs libmariadb)
-gcc -O2 -Wall -Wextra -o "$folder/work/drain" dev/bench/drain.c "${flags[@]}" -lpthread
+for program in drain log_drain; do
+  gcc -O2 -Wall -Wextra -o "$folder/work/$program" "dev/bench/$program.c" "${flags[@]}" -lpthread
+done
 
 trap 'dev/servers/mariadb.sh stop "$folder/server"; rm -rf "$folder/work"' EXIT
 rows=$((${ROWS:-3000000} * (${BENCH_BIG:-0} == 1 ? 10 : 1)))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # usage: dev/demo/demo.sh      after `make build`, or all at once: make demo
-# Copies a small shop from a MariaDB of its own into Apache Paimon tables, then has foreign readers compare both sides.
+# Copies a small shop from a MariaDB of its own into Apache Paimon tables, follows it through a few busy seconds, then has foreign readers
+# compare both sides.
 # Everything happens in one temporary folder and on a free port, and is gone afterwards.
 #
 #   DEMO_KEEP=1     keep the lake and the spec
@@ -44,7 +45,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-printf '\n%sSluice%s  a whole MariaDB database into Apache Paimon tables, and the proof that nothing is missing\n' "$bold" "$plain"
+printf '\n%sSluice%s  a whole MariaDB database into Apache Paimon tables, its changes after it, and the proof that nothing is missing\n' "$bold" "$plain"
 
 heading "A shop to copy"
 SERVER_OWNER=$$ BUFFER_POOL=512M "$mariadb" start "$folder/server" | sed 's/^/A private server: /'
@@ -66,7 +67,8 @@ cat >"$folder/shop.json" <<JSON
   "sink": {
     "type": "paimon", "warehouse": "file://$folder/lake",
     "tables": [{"table": "shop.page_views", "partitionBy": ["day"], "bucket": 1}]
-  }
+  },
+  "settings": {"checkpointInterval": "1s"}
 }
 JSON
 cat "$folder/shop.json"
@@ -90,11 +92,37 @@ else
   try run shop.json --until aligned | sed -E 's/,"tables":\[[^]]*\]/,"tables":[…]/'
 fi
 
-heading "Look, and compare"
-for table in shop.customers shop.order_items; do
+heading "Look"
+for table in shop.order_items shop.countries; do
   try peek "$table" --spec shop.json --limit 5
   echo
 done
+
+heading "Follow"
+cat <<TEXT
+The same job goes on for twelve seconds while the shop is busy: rows come, change and go, a column is added, one is renamed, a table is made.
+
+TEXT
+sed -n '/^DO SLEEP/d; s/^\(ALTER\|CREATE\|UPDATE\|INSERT\|DELETE\)/  \1/p' "$root/dev/demo/changes.sql" | cut -c1-140
+echo
+"$mariadb" client "$folder/server" <"$root/dev/demo/changes.sql" >/dev/null &
+changes=$!
+if [[ -t 1 ]]; then
+  try run shop.json --until 12s
+else
+  # Of each line what it says about the log.
+  try run shop.json --until 12s | sed -nE 's/.*"event":"([a-z]+)".*"stream":\{"position":"[^"]*",([^}]*)\}.*/\1  \2/p'
+fi
+wait "$changes"
+printf '\nWhat became of the statements:\n\n'
+sed -E 's/.*"action":"([a-z]+)".*"statement":"([^"]*)".*/  \1  \2/' .sluice/shop-to-lake/schema-changes.jsonl | cut -c1-140
+echo
+for table in shop.countries shop.gift_cards; do
+  try peek "$table" --spec shop.json --limit 5
+  echo
+done
+
+heading "Compare"
 cat <<TEXT
 Now two readers that share no code with Sluice read the whole lake, and every value is compared with what the server says.
 That is Python, so it takes longer than the copy did.

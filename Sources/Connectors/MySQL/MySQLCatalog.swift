@@ -85,8 +85,8 @@ struct MySQLCatalog {
       if let column = row[2] { index.columns.append(column) } else { index.hasExpression = true }
       index.isUnique = row[6] == "0"
       if index.isUnique {
-        if row[3] != nil { index.hasPrefix = true }
-        if row[4] != "A" { index.isAscending = false }
+        if let column = row[2], let length = row[3].flatMap({ Int($0) }) { index.prefixes[column] = length }
+        if let column = row[2], row[4] == "D" { index.descending.insert(column) }
         if row[5] != "BTREE" { index.isTree = false }
         index.isVisible = row[7] == "YES"
       }

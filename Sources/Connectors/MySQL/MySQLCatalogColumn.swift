@@ -65,8 +65,11 @@ struct MySQLCatalogColumn: Hashable, Sendable {
     isPrimary = text(8) == "PRI"
     if extra.contains("VIRTUAL") { generated = .virtual }
     if extra.contains("STORED GENERATED") || extra.contains("PERSISTENT") { generated = .stored }
-    guard generated == nil, let shown = values[5] else { return }
-    switch CatalogDefault.read(shown, column: self, isExpression: extra.contains("DEFAULT_GENERATED"), server: server) {
+    guard generated == nil else { return }
+    // MySQL does not show every expression.
+    hasComputedDefault = extra.contains("DEFAULT_GENERATED")
+    guard !hasComputedDefault, let shown = values[5] else { return }
+    switch CatalogDefault.read(shown, column: self, server: server) {
     case .null: break
     case .constant(let text): defaultValue = text
     case .computed: hasComputedDefault = true

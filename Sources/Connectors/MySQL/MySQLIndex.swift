@@ -6,10 +6,10 @@ struct MySQLIndex: Hashable, Sendable {
   var isUnique = true
   /// A part is an expression; it is not among `columns`.
   var hasExpression = false
-  /// A part covers only the beginning of its column.
-  var hasPrefix = false
-  /// All parts ascend, so that the index yields rows in the order of its columns.
-  var isAscending = true
+  /// Characters or bytes of the columns that are covered only so far.
+  var prefixes: [String: Int] = [:]
+  /// Columns by which it goes down.
+  var descending: Set<String> = []
   var isTree = true
   /// Whether the optimizer uses it: not INVISIBLE (MySQL) or IGNORED (MariaDB).
   var isVisible = true
@@ -18,6 +18,12 @@ struct MySQLIndex: Hashable, Sendable {
     self.name = name
     self.columns = columns
   }
+
+  /// All parts ascend, so that the index yields rows in the order of its columns.
+  var isAscending: Bool { descending.isEmpty }
+
+  /// A part covers only the beginning of its column.
+  var hasPrefix: Bool { !prefixes.isEmpty }
 
   var isPrimary: Bool { name == "PRIMARY" }
 

@@ -20,6 +20,9 @@ public protocol LakeTable: AnyObject, Sendable {
   /// The answer replaces this object; writers made before go on under their own version.
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable
 
+  /// Whether rows from before an added column still read null in it, where `evolve` was told a constant: maintenance writes them anew.
+  func owesFills() throws -> Bool
+
   /// Background work on the table: merging files, expiring snapshots. Only for a table whose history is in it: rows of before may not come
   /// after their deletions were merged away.
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance
@@ -37,6 +40,11 @@ public protocol LakeTable: AnyObject, Sendable {
 
   /// Facts about the current snapshot for people: snapshot id, files, rows, bytes.
   func summary() throws -> TableSummary
+}
+
+extension LakeTable {
+  /// A format whose readers know the constant owes nothing.
+  public func owesFills() throws -> Bool { false }
 }
 
 /// One independent part of a table: rows of one key always go to the same slot, files belong to one slot.

@@ -4,7 +4,7 @@ public struct JobSettings: Hashable, Sendable, Codable {
   public var readers: Int
   /// Writer threads.
   public var lanes: Int
-  /// Seconds between checkpoints while tables are copied.
+  /// Seconds between checkpoints.
   public var checkpointSeconds: Double
   /// Bytes that queues and writers may hold together.
   public var memory: Int
@@ -31,7 +31,7 @@ public struct JobSettings: Hashable, Sendable, Codable {
   }
 
   public init(
-    readers: Int = 2, lanes: Int = 2, checkpointSeconds: Double = 60, memory: Int = 128 << 20, targetFileSize: Int = 128 << 20,
+    readers: Int = 2, lanes: Int = 2, checkpointSeconds: Double = 10, memory: Int = 128 << 20, targetFileSize: Int = 128 << 20,
     errorLimit: ErrorLimit = ErrorLimit(), retrySeconds: Double = 300, state: String
   ) {
     self.readers = readers

@@ -50,7 +50,7 @@ public struct SchemaPolicy: Sendable {
     case .addColumn: "A new column: `apply` adds it to the target; rows from before read the column's default, or NULL."
     case .dropColumn: "A dropped column: `apply` drops it in the target, too; otherwise it stays there and reads NULL from then on."
     case .renameColumn: "A renamed column: `apply` renames it in the target; otherwise the target keeps the old name."
-    case .changeType: "A new type that the target can widen to (int to bigint). Otherwise values that still fit go on, others are dirty rows."
+    case .changeType: "A new type that the target can widen to (int to bigint). It cannot be ignored where its values may not fit the old type."
     case .convertType: "A new type that the target cannot widen to: `apply` copies the table anew into a new target."
     case .moveColumn: "Another order of the columns."
     case .comment: "A new comment of a column or table."

@@ -34,6 +34,8 @@ final class CheckpointCoordinator {
     var slices = 0
     /// Numbers of the tables whose copy the stream has caught up with.
     var aligning: [Int] = []
+    /// Numbers of the tables whose target is about to be made anew.
+    var remade: Set<Int> = []
     var oldestChange: Int64?
   }
 
@@ -87,7 +89,7 @@ final class CheckpointCoordinator {
         let table = state.tables[number]
         cut.states[number] = captured(table, dirty: run.tables[number].dirty.extent)
         if try isReached(table, by: state.stream) { cut.aligning.append(number) }
-        state.tables[number].state.replacesTarget = nil
+        if table.isRemade { cut.remade.insert(number) } else { state.tables[number].state.replacesTarget = nil }
       }
       state.isStreamPaused = !cut.aligning.isEmpty
       cut.oldestChange = run.streamFigures.takeOldestWaiting()
@@ -153,6 +155,11 @@ final class CheckpointCoordinator {
       let table = run.tables[number]
       let target = state.plan.target.id
       var state = state
+      if cut.remade.contains(number) {
+        state.committed = nil
+        cut.states[number] = state
+        continue
+      }
       state.committed = before[target]?.committed
       var ready = files[number] ?? []
       if table.isWhole {
@@ -215,7 +222,13 @@ extension CheckpointCoordinator {
     let (requests, ticket) = run.requests.take()
     guard !requests.isEmpty else { return }
     try take()
-    for case .recopy(let number, let target) in requests { try recopy(number, into: target) }
+    for request in requests {
+      switch request {
+      case .checkpoint: break
+      case .recopy(let number): try startOver(number) { _ in }
+      case .remake(let number, let plan): try remake(number, plan)
+      }
+    }
     run.requests.finish(ticket)
   }
 
@@ -230,23 +243,21 @@ extension CheckpointCoordinator {
         run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" }
         continue
       }
-      try recopy(table.number, into: nil)
+      try startOver(table.number) { _ in }
     }
     try take()
     for (_, file) in waiting { JobCommands(state: run.settings.state).remove(file) }
   }
 
   /// Starts the copy of a table over. Its rows that are on their way are void; what the target holds goes with the next commit.
-  private func recopy(_ number: Int, into target: TableTarget?) throws {
+  private func startOver(_ number: Int, _ change: (inout SnapshotScheduler.Table) -> Void) throws {
     let table = run.tables[number]
     try run.scheduler.frozen { state in
       _ = run.tellLanes(.discardTable(number))
-      let schemaVersion = target?.lake.schemaVersion ?? state.tables[number].state.schemaVersion
       state.tables[number].startOver()
-      if let target { state.tables[number].state.plan = target.plan }
-      state.tables[number].state.schemaVersion = schemaVersion
+      change(&state.tables[number])
       let now = table.target
-      table.target = target ?? TableTarget(plan: now.plan, lake: now.lake, isAligned: false)
+      table.target = TableTarget(plan: now.plan, lake: now.lake, isAligned: false)
       table.counters.rows.store(0, ordering: .relaxed)
       table.counters.bytes.store(0, ordering: .relaxed)
       try table.dirty.clear()
@@ -254,13 +265,36 @@ extension CheckpointCoordinator {
     held[number] = nil
   }
 
+  /// Makes a table's target anew and starts its copy over. The state says so before the old target goes, so that a run that ends in between is
+  /// followed by one that goes on with it.
+  private func remake(_ number: Int, _ plan: TablePlan) throws {
+    try startOver(number) { table in
+      table.state.plan = plan
+      table.state.schemaVersion = nil
+      table.isRemade = true
+    }
+    try take()
+    CrashPoint.reach("after-remake")
+    try run.plan.lake.drop(plan.target.id)
+    let lake = try run.plan.lake.openOrCreate(plan.target, writer: run.writer)
+    run.tables[number].target = TableTarget(plan: plan, lake: lake, isAligned: false)
+    run.scheduler.update(number) { table in
+      table.isRemade = false
+      table.state.schemaVersion = lake.schemaVersion
+      table.state.replacesTarget = nil
+    }
+  }
+
   /// Publishes what maintenance has prepared.
   func publish(_ work: MaintenanceWork) throws {
+    let table = run.tables[work.table]
     do {
       try work.maintenance.publish(checkpoint: checkpoint.id)
       CrashPoint.reach("after-publish")
-    } catch let error as SluiceError {
-      throw error.inTable(work.target)
+    } catch {
+      // The target of a table that has just left may be gone.
+      guard run.tables.find(table.source) === table else { return }
+      throw (error as? SluiceError)?.inTable(work.target) ?? error
     }
   }
 }

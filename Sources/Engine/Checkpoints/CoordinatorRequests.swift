@@ -5,8 +5,10 @@ final class CoordinatorRequests: Sendable {
   enum Request: Sendable {
     /// A checkpoint now: everything before is committed when it is done.
     case checkpoint
-    /// The table is copied anew, into `target` when that is another one.
-    case recopy(table: Int, target: TableTarget?)
+    /// The table is copied anew.
+    case recopy(table: Int)
+    /// The table is copied anew into a target that is made anew for this plan.
+    case remake(table: Int, TablePlan)
   }
 
   private struct State {

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SluiceCore
 internal import Synchronization
 
@@ -18,17 +19,29 @@ final class MaintenanceWorker: Sendable {
   private let isOver = Atomic<Bool>(false)
   private let rounds = Atomic<Int>(0)
 
-  /// A table is looked at after so many commits.
-  static let commits = 5
+  /// A table is looked at after so many commits, or after so many seconds when there was any.
+  private static let commits = 5
+  private static let seconds = 60.0
 
   init(run: JobRun) {
     self.run = run
   }
 
   func work() {
+    var lastTimes: [Int: Date] = [:]
     while !isDone {
-      let due = run.tables.present.filter { $0.target.isAligned && $0.counters.commits.load(ordering: .relaxed) >= Self.commits }
-      for table in due where !isDone { maintain(table) }
+      let now = Date()
+      let due = run.tables.present.filter { table in
+        let commits = table.counters.commits.load(ordering: .relaxed)
+        let isLong = now.timeIntervalSince(lastTimes[table.number, default: now]) >= Self.seconds
+        if lastTimes[table.number] == nil { lastTimes[table.number] = now }
+        return table.target.isAligned
+          && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
+      }
+      for table in due where !isDone {
+        maintain(table)
+        lastTimes[table.number] = Date()
+      }
       _ = ready.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
     }
   }
@@ -52,16 +65,20 @@ final class MaintenanceWorker: Sendable {
       scratch: "\(run.settings.state)/scratch")
     do {
       let maintenance = try target.lake.makeMaintenance(options)
-      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else { return }
+      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else {
+        // There was nothing to do, unless the work was broken off.
+        if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
+        return
+      }
       CrashPoint.reach("after-prepare")
       let work = MaintenanceWork(table: table.number, target: target.plan.target.id, maintenance: maintenance)
       ready.update { $0 = work }
       // One at a time: the next table waits until this one is published.
       ready.wait { work in work == nil || self.isDone ? () : nil }
-    } catch let error as SluiceError {
-      run.fail(error.inTable(target.plan.target.id))
     } catch {
-      run.fail(error)
+      // A table that has left, or got another target, takes its files with it.
+      guard table.target === target, run.tables.find(table.source) === table else { return }
+      run.fail((error as? SluiceError)?.inTable(target.plan.target.id) ?? error)
     }
   }
 
@@ -70,7 +87,8 @@ final class MaintenanceWorker: Sendable {
     ready.update { work in
       guard let waiting = work else { return nil }
       work = nil
-      guard run.tables[waiting.table].target.plan.target.id == waiting.target, run.tables[waiting.table].target.isAligned else {
+      let table = run.tables[waiting.table]
+      guard run.tables.find(table.source) === table, table.target.isAligned else {
         waiting.maintenance.abandon()
         return nil
       }

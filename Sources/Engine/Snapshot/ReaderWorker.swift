@@ -154,7 +154,7 @@ final class ReaderWorker {
     if run.plan.following != nil {
       // What the stream handed over since belongs to the broken read, too.
       run.scheduler.giveUp(reader: number, table: table)
-      _ = run.requests.ask(.recopy(table: table, target: nil))
+      _ = run.requests.ask(.recopy(table: table))
       return
     }
     // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.

@@ -26,13 +26,15 @@ final class SnapshotScheduler: Sendable {
     var heldUntil: Position?
     /// A whole read broke, and the table waits for being copied anew.
     var isGivenUp = false
+    /// The target is about to be made anew, and nothing is read before.
+    var isRemade = false
     /// Whether the table has left the run.
     var isGone = false
 
     /// A table without a key is read in one piece, and again from the start when that fails.
     var isWhole: Bool { state.plan.source.primaryKey.isEmpty }
     var isRead: Bool { !isGone && !isGivenUp && state.phase == .copying && free.isEmpty && active.isEmpty && parting.isEmpty }
-    var isReadable: Bool { !isGone && heldUntil == nil }
+    var isReadable: Bool { !isGone && !isRemade && heldUntil == nil }
     /// Whether no page of it is left to read.
     var isOver: Bool { isGone || isRead || state.phase == .copied || state.phase == .aligned }
     var ranges: [SnapshotRange] { free + active.values.sorted { $0.id < $1.id } + parting.values.sorted { $0.id < $1.id } }

@@ -56,7 +56,7 @@ final class SchemaApplier {
     var draft = TargetDraft(target, policy: following.policy, event: event)
     for change in event.changes { try draft.take(change) }
     if draft.isRemade {
-      guard try remake(table, definition) else { return nil }
+      guard run.requests.ask(.remake(table: table.number, try following.plan(definition))) else { return nil }
       return draft.results
     }
     let plan = TablePlan(source: definition, target: target.plan.target.applying(draft.changes), links: draft.links)
@@ -71,20 +71,11 @@ final class SchemaApplier {
       table.target = TableTarget(plan: plan, lake: lake, isAligned: table.target.isAligned)
     }
     // Rows from before get their values by maintenance, at once.
-    if draft.needsFill { table.counters.commits.add(MaintenanceWorker.commits, ordering: .relaxed) }
+    if draft.needsFill { table.counters.owesFills.store(true, ordering: .relaxed) }
     if draft.needsCopy {
-      guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
     }
     return draft.results
-  }
-
-  /// Copies the table anew into a target that is made anew.
-  private func remake(_ table: TableRun, _ definition: TableDefinition) throws -> Bool {
-    let plan = try following.plan(definition)
-    guard run.requests.ask(.checkpoint) else { return false }
-    try run.plan.lake.drop(table.plan.target.id)
-    let lake = try run.plan.lake.openOrCreate(plan.target, writer: run.writer)
-    return run.requests.ask(.recopy(table: table.number, target: TableTarget(plan: plan, lake: lake, isAligned: false)))
   }
 
   // MARK: Whole tables
@@ -105,12 +96,12 @@ final class SchemaApplier {
     state.lowPosition = event.position
     state.highPosition = event.position
     do {
-      let lake = try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-      state.schemaVersion = lake.schemaVersion
+      let lake = try run.openTarget(takingOver: &state)
       run.add(state, lake: lake)
-      return .init("createTable", .apply, "made, followed")
+      let what = state.replacesTarget == true ? "followed; an earlier table's rows go" : "made, followed"
+      return .init("createTable", .apply, what)
     } catch let error as SluiceError where error.kind == .targetConflict {
-      // What stands there is from an earlier table of that name, and is kept; the other tables go on.
+      // What stands there is not this job's, and is kept; the other tables go on.
       stream.leave(definition.id)
       run.notice.update { $0 = "\(definition.id) is not followed: \(error)" }
       return .init("createTable", .alert, "not followed: \(error)")
@@ -138,22 +129,10 @@ final class SchemaApplier {
     state.lowPosition = event.position
     state.replacesTarget = true
     if let table = run.tables.find(name) { leave(table, stream) }
-    let lake = try openRenamed(&state)
+    let lake = try run.openTarget(takingOver: &state)
     run.add(state, lake: lake)
     stream.follow(FollowedTable(definition))
     return .init("renameTable", .apply, "\(name) is copied")
-  }
-
-  /// The target of a table that takes over a name. What stands there from an earlier table of that name goes when it has other columns.
-  private func openRenamed(_ state: inout TableState) throws -> any LakeTable {
-    do {
-      return try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-    } catch let error as SluiceError where error.kind == .targetConflict {
-      let own = try run.plan.lake.open(state.plan.target.id).summary().properties["sluice.writer"] == run.writer.id
-      guard own else { throw error }
-      try run.plan.lake.drop(state.plan.target.id)
-      return try run.plan.lake.openOrCreate(state.plan.target, writer: run.writer)
-    }
   }
 
   private func truncate(_ event: SchemaEvent) throws -> SchemaChangeLog.Result? {
@@ -161,7 +140,7 @@ final class SchemaApplier {
     let action = try decide(.truncateTable, event)
     guard action == .apply else { return .init("truncateTable", action, "the target keeps its rows") }
     guard table.target.isAligned else {
-      guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
       return .init("truncateTable", .apply, "copied anew")
     }
     run.scheduler.update(table.number) { $0.state.replacesTarget = true }
@@ -172,7 +151,7 @@ final class SchemaApplier {
     guard let table = run.tables.find(event.table) else { return .init("replaceRows", .ignore, "not followed") }
     let action = try decide(.replaceRows, event)
     guard action == .apply else { return .init("replaceRows", action, "\(reason): the target keeps its rows") }
-    guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return nil }
+    guard run.requests.ask(.recopy(table: table.number)) else { return nil }
     return .init("replaceRows", .apply, "\(reason): copied anew")
   }
 

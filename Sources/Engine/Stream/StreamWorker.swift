@@ -184,7 +184,7 @@ final class StreamWorker {
   private func startOver(after error: SluiceError) throws {
     guard let head = try run.patiently({ try following.source.currentPosition() }) ?? nil else { throw error }
     for table in run.tables.present {
-      guard run.requests.ask(.recopy(table: table.number, target: nil)) else { return }
+      guard run.requests.ask(.recopy(table: table.number)) else { return }
       run.scheduler.update(table.number) { $0.state.followFrom = nil }
     }
     guard run.scheduler.enterStream() else { return }

@@ -21,6 +21,8 @@ final class TableRun: Sendable {
     let schemaChanges = Atomic<Int>(0)
     /// Commits since the table was last maintained.
     let commits = Atomic<Int>(0)
+    /// Whether rows from before an added column wait for maintenance to give them the column's constant.
+    let owesFills = Atomic<Bool>(false)
 
     init(rows: Int) {
       self.rows = Atomic(rows)

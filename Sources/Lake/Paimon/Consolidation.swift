@@ -30,7 +30,7 @@ struct Consolidation {
       let entries = try context.layout.isKeyed ? plan(live, vectors, context) : rewriting(live, context)
       if entries.isEmpty { return }
       var change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: checkpoint, properties: nil)
-      change.index = { try VectorChange(leaving: entries).manifest(after: $0, committer.files, committer.manifestWriter()) }
+      change.index = { try VectorChange(leaving: entries).manifest(after: $0, committer.files, $1) }
       let taken = Set(entries.filter { $0.kind == .delete }.map(\.identity))
       let isDone = try committer.publisher.publish(change) { latest in
         guard let latest else { return false }

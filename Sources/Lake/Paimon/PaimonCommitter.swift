@@ -29,7 +29,7 @@ final class PaimonCommitter: TableCommitter {
       var change = SnapshotPublisher.Change(entries: prepared.entries, kind: kind, identifier: checkpoint, properties: properties)
       change.isReplacing = replacing
       let vectors = replacing ? prepared.vectors.limited(to: prepared.fileNames) : prepared.vectors
-      change.index = { try vectors.manifest(after: replacing ? nil : $0, self.files, self.manifestWriter()) }
+      change.index = { try vectors.manifest(after: replacing ? nil : $0, self.files, $1) }
       _ = try publisher.publish(change) { latest in
         if let own = try newestOwn(until: latest) {
           if own.commitIdentifier >= checkpoint { return false }
@@ -76,11 +76,6 @@ final class PaimonCommitter: TableCommitter {
   private func holds(_ entries: [ManifestEntry], _ latest: Snapshot?) throws -> Bool {
     guard let latest, let first = entries.first else { return false }
     return try files.manifests(of: latest).contains { try files.manifest($0.fileName).contains { $0.file.fileName == first.file.fileName } }
-  }
-
-  /// For the index files of one attempt to commit.
-  func manifestWriter() throws -> ManifestWriter {
-    try ManifestWriter(store: files.store, paths: files.paths, schema: schema, token: "\(writer.id)-\(FileNames.token())")
   }
 
   private func inTable<Value>(_ work: () throws -> Value) throws -> Value {

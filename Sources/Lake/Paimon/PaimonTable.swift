@@ -40,6 +40,12 @@ final class PaimonTable: LakeTable {
     }
   }
 
+  func owesFills() throws -> Bool {
+    let debt = try FileDebt(schema)
+    guard !debt.isEmpty, let snapshot = try files.latestSnapshot() else { return false }
+    return try files.liveFiles(of: snapshot).contains { debt.isOwed(by: $0.file) }
+  }
+
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
     try PaimonMaintenance(table: id, files: files, catalog: catalog, writer: identity(), options: options)
   }

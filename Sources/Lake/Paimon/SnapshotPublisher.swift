@@ -25,8 +25,8 @@ final class SnapshotPublisher {
     let properties: [String: String]?
     /// Whether all files that the snapshot before has are taken away first.
     var isReplacing = false
-    /// The name of the index manifest of the snapshot after that one, and how to remove what was written for it; asked anew after a lost race.
-    var index: (Snapshot?) throws -> (name: String?, undo: () -> Void) = { latest in (latest?.indexManifest, {}) }
+    /// The name of the index manifest of the snapshot after that one, made with the writer if need be; asked anew after a lost race.
+    var index: (Snapshot?, ManifestWriter) throws -> String? = { latest, _ in latest?.indexManifest }
   }
 
   init(table: TableID, schema: TableSchema, files: MetadataFiles, catalog: any Catalog, writer: WriterIdentity) {
@@ -75,16 +75,15 @@ final class SnapshotPublisher {
       }
       let base = try manifestWriter()
       let manifests = try manifestMerge.merged(try manifests(of: latest), writer: base)
-      let index = try change.index(latest)
       let next = snapshot(
-        change, after: latest, removed: removed, base: try base.list(manifests), delta: parts.list, index: index.name)
+        change, after: latest, removed: removed, base: try base.list(manifests), delta: parts.list, index: try change.index(latest, base))
+      try ManifestWriter.flush([delta, base])
       if try publish(next) {
         known = (next, manifests + parts.manifests)
         hint(next.id)
         return true
       }
       base.undo()
-      index.undo()
       if attempt == Self.maximumRaces { break }
     }
     throw SluiceError(.storageFailed, "\(Self.maximumRaces) attempts to commit lost to other writers", at: .init(table: table))

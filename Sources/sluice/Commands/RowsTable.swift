@@ -50,8 +50,10 @@ struct RowsTable {
       "snapshot \(snapshot)", Figures.count(summary.rowCount, "row"), Figures.count(summary.fileCount, "file"), Figures.bytes(summary.byteCount),
     ]
     text += "   " + figures.joined(separator: style.dim(terminal.sign(" · ", ", "))) + "\n"
-    let width = summary.properties.keys.map(TextWidth.of).max() ?? 0
-    for (key, value) in summary.properties.sorted(by: { $0.key < $1.key }) {
+    // The job's whole state is for machines.
+    let shown = summary.properties.filter { $0.key != "sluice.state" }
+    let width = shown.keys.map(TextWidth.of).max() ?? 0
+    for (key, value) in shown.sorted(by: { $0.key < $1.key }) {
       text += " " + style.dim(TextWidth.pad(key, to: width)) + "   \(TextWidth.visible(value))\n"
     }
     return text

@@ -35,9 +35,8 @@ import Testing
       return [("VARCHAR(100) CHARACTER SET \(name)", values), ("TEXT CHARACTER SET \(name)", values)]
     }
     let table = TypeTable("sets", columns)
-    let copied = try CopiedDatabase(on: product, table.statements)
-    try copied.expectEqual("sets", rows: table.rowCount)
-    let first = try copied.job.lake.table(copied.database, "sets").rows(by: .rust, keys: ["id"]).rows.first ?? []
+    let copied = try CopiedDatabase.expectEqual([table], on: product)
+    let first = try copied.job.lake.table(copied.database, table.twin).rows(by: .rust, keys: ["id"]).rows.first ?? []
     let expected = names.flatMap { [Self.samples[$0], Self.samples[$0]] }
     #expect(first.dropFirst().map(\.text) == expected)
   }

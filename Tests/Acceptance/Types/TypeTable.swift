@@ -28,4 +28,20 @@ struct TypeTable {
 
       """
   }
+
+  /// A table with the same columns and rows, which all came by the log.
+  var twin: String { name + "_by_log" }
+
+  var emptyTwin: String { "CREATE TABLE \(twin) LIKE \(name);\n" }
+
+  /// Fills the twin; gives each row of the table the values of the row before; deletes every third.
+  var changes: String {
+    let assignments = columns.indices.map { "t.c\($0 + 1) = b.c\($0 + 1)" }.joined(separator: ", ")
+    return """
+      INSERT INTO \(twin) SELECT * FROM \(name);
+      UPDATE \(name) t JOIN \(twin) b ON b.id = (t.id + \(rowCount - 1)) MOD \(rowCount) SET \(assignments);
+      DELETE FROM \(name) WHERE id MOD 3 = 2;
+
+      """
+  }
 }

@@ -27,6 +27,9 @@ struct FileDebt: Sendable {
     }
   }
 
+  /// Whether no file owes anything.
+  var isEmpty: Bool { since == 0 }
+
   /// The table option that keeps the constant of a field.
   static func option(of field: Int) -> String { prefix + String(field) }
 

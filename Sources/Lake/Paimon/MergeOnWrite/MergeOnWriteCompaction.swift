@@ -75,9 +75,7 @@ final class MergeOnWriteCompaction: FileCompaction {
     self.prepared = nil
     let entries = prepared.merges.flatMap(\.entries)
     var change = SnapshotPublisher.Change(entries: entries, kind: Snapshot.compact, identifier: identifier, properties: nil)
-    change.index = { latest in
-      try self.vectorChange(prepared, latest).manifest(after: latest, committer.files, committer.manifestWriter())
-    }
+    change.index = { latest, writer in try self.vectorChange(prepared, latest).manifest(after: latest, committer.files, writer) }
     // After an error the outcome may be unknown: the files stay, as orphans at worst.
     let isDone = try committer.publisher.publish(change) { latest in try latest.map { try fits(entries, prepared.snapshot, $0) } ?? false }
     if !isDone { discard(prepared.merges) }

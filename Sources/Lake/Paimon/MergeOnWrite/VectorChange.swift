@@ -36,16 +36,7 @@ struct VectorChange: Sendable {
 
   /// The index manifest of the snapshot after `latest`, written with `writer`; the vectors of slots that nothing changes for are not written
   /// again. No name when no index file is left.
-  func manifest(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> (name: String?, undo: () -> Void) {
-    do {
-      return (try write(after: latest, files, writer), writer.undo)
-    } catch {
-      writer.undo()
-      throw error
-    }
-  }
-
-  private func write(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> String? {
+  func manifest(after latest: Snapshot?, _ files: MetadataFiles, _ writer: ManifestWriter) throws -> String? {
     if isEmpty { return latest?.indexManifest }
     let old = try DeletionVectors(files, of: latest)
     var kept: [IndexFileEntry] = []
@@ -73,7 +64,7 @@ struct VectorChange: Sendable {
   private static func index(_ vectors: [String: RoaringBitmap], _ slot: Slot, _ writer: ManifestWriter) throws -> IndexFileEntry {
     var file = DeletionVectorFile()
     for (name, rows) in vectors.sorted(by: { $0.key < $1.key }) { file.append(rows, of: name) }
-    let (name, size) = try writer.indexFile(file.bytes)
+    let (name, size) = writer.indexFile(file.bytes)
     return IndexFileEntry(slot: slot, fileName: name, fileSize: size, rowCount: file.ranges.count, ranges: file.ranges)
   }
 

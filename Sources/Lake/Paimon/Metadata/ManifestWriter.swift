@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Writes manifests, manifest lists and index files of one attempt to commit, and can take them back.
+/// Makes manifests, manifest lists and index files of one attempt to commit, writes them all at once, and can take them back.
 final class ManifestWriter {
   private let store: any ObjectStore
   private let paths: TablePaths
@@ -9,6 +9,7 @@ final class ManifestWriter {
   /// Part of all names, unique for the attempt.
   private let token: String
   private var counter = 0
+  private var waiting: [ConcurrentWrites.Object] = []
   private var written: [String] = []
 
   /// Entries in one manifest; more are spread over several.
@@ -27,7 +28,7 @@ final class ManifestWriter {
   func manifests(of entries: [ManifestEntry]) throws -> [ManifestMeta] {
     try stride(from: 0, to: entries.count, by: Self.entriesPerManifest).map { start in
       let part = Array(entries[start..<min(start + Self.entriesPerManifest, entries.count)])
-      let (name, size) = try write(try ManifestFile.encode(part), prefix: "manifest")
+      let (name, size) = make(try ManifestFile.encode(part), prefix: "manifest")
       let added = part.count { $0.kind == .add }
       return ManifestMeta(
         fileName: name, fileSize: size, addedCount: added, deletedCount: part.count - added, partitionStats: try partitionStats(part),
@@ -37,29 +38,39 @@ final class ManifestWriter {
   }
 
   func list(_ manifests: [ManifestMeta]) throws -> (name: String, size: Int) {
-    try write(try ManifestListFile.encode(manifests), prefix: "manifest-list")
+    make(try ManifestListFile.encode(manifests), prefix: "manifest-list")
   }
 
-  func indexFile(_ bytes: [UInt8]) throws -> (name: String, size: Int) {
-    try write(bytes, prefix: "index", path: paths.index)
+  func indexFile(_ bytes: [UInt8]) -> (name: String, size: Int) {
+    make(bytes, prefix: "index", path: paths.index)
   }
 
   func indexManifest(_ entries: [IndexFileEntry]) throws -> (name: String, size: Int) {
-    try write(try IndexManifestFile.encode(entries), prefix: "index-manifest")
+    make(try IndexManifestFile.encode(entries), prefix: "index-manifest")
+  }
+
+  /// Writes what was made by any of them since the last time. On return all of it is durable.
+  static func flush(_ writers: [ManifestWriter]) throws {
+    guard let store = writers.first?.store else { return }
+    let objects = writers.flatMap(\.waiting)
+    for writer in writers {
+      writer.written += writer.waiting.map(\.path)
+      writer.waiting = []
+    }
+    try ConcurrentWrites(objects).run(on: store)
   }
 
   /// Deletes what was written, as far as that goes; leftovers are orphans.
   func undo() {
     for path in written { try? store.delete(path) }
     written = []
+    waiting = []
   }
 
-  private func write(_ bytes: [UInt8], prefix: String, path: ((String) -> String)? = nil) throws -> (name: String, size: Int) {
+  private func make(_ bytes: [UInt8], prefix: String, path: ((String) -> String)? = nil) -> (name: String, size: Int) {
     let name = "\(prefix)-\(token)-\(counter)"
     counter += 1
-    let path = path?(name) ?? paths.manifest(name)
-    try store.write(bytes, to: path)
-    written.append(path)
+    waiting.append(.init(path: path?(name) ?? paths.manifest(name), bytes: bytes))
     return (name, bytes.count)
   }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct ReplayTests {
   @Test(arguments: DatabaseServer.Product.allCases)
   func `a table that was read from its CREATE is what the catalog tells`(_ product: DatabaseServer.Product) throws {
-    let catalog = try Catalog(product)
+    let catalog = try DDLServer(product)
     let cases = DDLCase.creations.filter { $0.isFor(product) }
     try catalog.run(cases)
     for (name, statement) in zip(catalog.names(cases), cases) {
@@ -25,16 +25,16 @@ import Testing
         Issue.record("the statement was not enough: \(statement.sql)")
         continue
       }
-      #expect(differences(table, told) == [], "\(statement.sql)")
+      #expect(TableComparison.differences(table, told) == [], "\(statement.sql)")
     }
   }
 
   @Test(arguments: DatabaseServer.Product.allCases)
   func `a table that follows an ALTER is what the catalog tells, and the changes lead there`(_ product: DatabaseServer.Product) throws {
-    let catalog = try Catalog(product)
+    let catalog = try DDLServer(product)
     let cases = DDLCase.alterations.filter { $0.isFor(product) }
     let names = catalog.names(cases)
-    for name in names { try catalog.prepare(Catalog.base.replacing("{t}", with: name)) }
+    for name in names { try catalog.prepare(DDLServer.base.replacing("{t}", with: name)) }
     try catalog.flush()
     let before = try names.map { try #require(try catalog.table($0)) }
     try catalog.run(cases)
@@ -57,7 +57,7 @@ import Testing
         changes += more
       }
       let told = try #require(try catalog.table(name), "\(statement.sql)")
-      #expect(differences(table, told) == [], "\(statement.sql)")
+      #expect(TableComparison.differences(table, told) == [], "\(statement.sql)")
       // The changes alone make the new columns and key of the old ones.
       let model = try ChangedColumns(old.definition).applying(changes)
       #expect(model.columns.map(\.name) == table.definition.columns.map(\.name), "\(statement.sql)")
@@ -72,105 +72,6 @@ import Testing
       }
       #expect(try MySQLTable(restoring: told.definition, options: catalog.options) == told, "\(statement.sql)")
     }
-  }
-
-  /// What two tables differ in, where the catalog tells it whole.
-  private func differences(_ table: MySQLTable, _ told: MySQLTable) -> [String] {
-    var found: [String] = []
-    func compare(_ what: String, _ left: some Equatable, _ right: some Equatable) {
-      if "\(left)" != "\(right)" { found.append("\(what): \(left), catalog: \(right)") }
-    }
-    compare("columns", table.columns.map(\.name), told.columns.map(\.name))
-    for (column, told) in zip(table.columns, told.columns) {
-      compare("type of \(column.name)", column.columnType, told.columnType)
-      compare("nulls in \(column.name)", column.isNullable, told.isNullable)
-      compare("charset of \(column.name)", column.charset ?? "-", told.charset ?? "-")
-      compare("collation of \(column.name)", column.collation ?? "-", told.collation ?? "-")
-      compare("comment of \(column.name)", column.comment, told.comment)
-      compare("invisible \(column.name)", column.isInvisible, told.isInvisible)
-      compare("primary \(column.name)", column.isPrimary, told.isPrimary)
-      compare("JSON in \(column.name)", column.isCheckedJSON, told.isCheckedJSON)
-      compare("generated \(column.name)", column.generated.map { "\($0)" } ?? "-", told.generated.map { "\($0)" } ?? "-")
-      compare("counter \(column.name)", column.isAutoIncrement, told.isAutoIncrement)
-      // Constants that the catalog shows damaged are computed there.
-      let isHidden = told.hasComputedDefault && column.defaultValue != nil
-      if !isHidden {
-        compare("default of \(column.name)", column.defaultValue ?? "-", told.defaultValue ?? "-")
-        compare("computed default of \(column.name)", column.hasComputedDefault, told.hasComputedDefault)
-      }
-    }
-    compare("key", table.definition.primaryKey, told.definition.primaryKey)
-    compare("indexes", table.indexes.map { "\($0)" }.joined(separator: "\n"), told.indexes.map { "\($0)" }.joined(separator: "\n"))
-    compare("comment", table.definition.comment, told.definition.comment)
-    compare("charset", table.charset?.collation ?? "-", told.charset?.collation ?? "-")
-    compare("versioning", table.isVersioned, told.isVersioned)
-    return found
-  }
-}
-
-/// A database of one server, with what the corpus needs.
-private final class Catalog {
-  let product: DatabaseServer.Product
-  let database: TestDatabase
-  let options: MySQLOptions
-  let charset: MySQLCharset
-  private let reader: MySQLCatalog
-  private var pending: [String] = []
-  private var known: [String: MySQLTable] = [:]
-
-  static let base = """
-    CREATE TABLE {t} (id INT NOT NULL, a INT, b VARCHAR(20) DEFAULT 'x', c TEXT, d DECIMAL(8,2) NOT NULL DEFAULT 0, e ENUM('p','q'), f DATETIME, \
-    g VARCHAR(10) CHARACTER SET latin1 NOT NULL COMMENT 'gee', h INT NOT NULL DEFAULT 3, \
-    PRIMARY KEY (id), UNIQUE KEY ug (g), KEY ka (a), UNIQUE KEY uah (a, h)) COMMENT 'base'
-    """
-
-  init(_ product: DatabaseServer.Product) throws {
-    self.product = product
-    database = try TestDatabase(on: product, prefix: "ddl")
-    let source = try #require(try database.source() as? MySQLSource)
-    options = source.options
-    reader = MySQLCatalog(connection: try MySQLSession.open(options))
-    let rows = try database.query("SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = '\(database.name)'")
-    charset = MySQLCharset(collation: try #require(rows.first?.first ?? nil))
-  }
-
-  func names(_ cases: [DDLCase]) -> [String] { cases.indices.map { "t\($0)" } }
-
-  func context(_ statement: DDLCase) -> MySQLStatementContext {
-    var context = statement.context(product)
-    context.database = database.name
-    context.dialect.explicitTimestampDefaults = !statement.tags.contains("implicit")
-    return context
-  }
-
-  func prepare(_ sql: String) throws { pending.append(sql + ";") }
-
-  func flush() throws {
-    try database.execute(pending.joined(separator: "\n"))
-    pending = []
-    known = [:]
-  }
-
-  /// Runs each statement on the table of its number, under the settings that it is for.
-  func run(_ cases: [DDLCase]) throws {
-    for (name, statement) in zip(names(cases), cases) {
-      var modes = statement.tags.contains("loose") ? [] : ["STRICT_TRANS_TABLES"]
-      let tagged = ["ansi": "ANSI_QUOTES", "nobackslash": "NO_BACKSLASH_ESCAPES", "realfloat": "REAL_AS_FLOAT", "oracle": "ORACLE"]
-      modes += statement.tags.compactMap { tagged[$0] }
-      try prepare(
-        "SET SESSION sql_mode = '\(modes.joined(separator: ","))', explicit_defaults_for_timestamp = \(statement.tags.contains("implicit") ? 0 : 1)")
-      try prepare(statement.sql.replacing("{t}", with: name))
-    }
-    try flush()
-  }
-
-  func table(_ name: String) throws -> MySQLTable? {
-    if known.isEmpty {
-      let names = try database.query("SHOW TABLES").compactMap { $0.first ?? nil }
-      let tables = try reader.tables(names.map { TableID(database: database.name, name: $0) })
-      for table in tables { known[table.definition.id.name] = table }
-    }
-    return known[name]
   }
 }
 

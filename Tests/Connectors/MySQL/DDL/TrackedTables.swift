@@ -5,7 +5,7 @@ import SluiceCore
 /// Tables for tests that need no server.
 enum TrackedTables {
   static func options(_ values: [String: OptionValue] = [:]) throws -> MySQLOptions {
-    try MySQLOptions(OptionValues(values.merging(["user": .string("u")]) { $1 }))
+    try MySQLOptions(OptionValues(["user": OptionValue.string("u")].merging(values) { $1 }))
   }
 
   static let mysql = MySQLDialect(server: MySQLServer(version: "9.7.4"))

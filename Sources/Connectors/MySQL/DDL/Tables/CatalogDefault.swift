@@ -5,9 +5,8 @@ enum CatalogDefault {
   /// An expression, or a constant that the catalog does not show whole.
   case computed
 
-  /// `isExpression` is what MySQL says of it; MariaDB shows constants as literals and everything else as expressions.
-  static func read(_ shown: String, column: MySQLCatalogColumn, isExpression: Bool, server: MySQLServer) -> CatalogDefault {
-    if isExpression { return .computed }
+  /// MySQL shows the plain text of constants, MariaDB literals and expressions.
+  static func read(_ shown: String, column: MySQLCatalogColumn, server: MySQLServer) -> CatalogDefault {
     let dialect = MySQLDialect(server: server)
     var literal = MySQLLiteral.text(shown)
     if column.dataType == "bit" || server.isMariaDB && dialect.isAtLeast(10, 2, 7) {

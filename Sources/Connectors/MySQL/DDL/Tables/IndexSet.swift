@@ -15,15 +15,21 @@ struct IndexSet {
   }
 
   /// Drops columns from the indexes and renames the others; `follower` answers `nil` for a column that is gone.
-  mutating func follow(_ follower: (String) -> DraftColumn?) {
+  mutating func follow(from old: [MySQLCatalogColumn], _ follower: (String) -> DraftColumn?) {
+    let before = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     indexes = indexes.compactMap { index in
       var index = index
-      let hadColumns = !index.columns.isEmpty
-      let followers = index.columns.compactMap(follower)
-      // A new column in the place of another is covered as far as the old one reached.
-      if index.isUnique, followers.contains(where: { $0.origin == nil && $0.column.charset != nil }) { index.hasPrefix = true }
-      index.columns = followers.map(\.column.name)
-      return hadColumns && index.columns.isEmpty && !index.hasExpression ? nil : index
+      let (columns, prefixes, descending) = (index.columns, index.prefixes, index.descending)
+      (index.columns, index.prefixes, index.descending) = ([], [:], [])
+      for column in columns {
+        guard let draft = follower(column) else { continue }
+        index.columns.append(draft.column.name)
+        if descending.contains(column) { index.descending.insert(draft.column.name) }
+        // A new column in the place of another is covered as far as the old one reached.
+        let reach = prefixes[column] ?? (draft.origin == nil && index.isUnique ? before[column].flatMap(PrefixLength.whole) : nil)
+        if let reach, PrefixLength.isPrefix(reach, of: draft.column) { index.prefixes[draft.column.name] = reach }
+      }
+      return !columns.isEmpty && index.columns.isEmpty && !index.hasExpression ? nil : index
     }
   }
 
@@ -61,20 +67,12 @@ struct IndexSet {
   }
 
   private func describe(_ index: inout MySQLIndex, _ clause: IndexClause, _ column: (String) -> MySQLCatalogColumn?) {
-    index.isAscending = clause.parts.allSatisfy(\.isAscending)
+    index.descending = Set(clause.parts.filter { !$0.isAscending }.compactMap { part in part.column.map { column($0)?.name ?? $0 } })
     index.isVisible = !clause.isHidden
     index.isTree = !isHashed(clause, column)
-    index.hasPrefix = clause.parts.contains { part in
-      guard let prefix = part.prefix, let column = part.column.flatMap(column) else { return false }
-      return Self.isPrefix(prefix, of: column)
-    }
-  }
-
-  /// A prefix as long as the column is none.
-  private static func isPrefix(_ prefix: Int, of column: MySQLCatalogColumn) -> Bool {
-    switch column.dataType {
-    case "char", "varchar", "binary", "varbinary": prefix < column.length ?? 1
-    default: true
+    for part in clause.parts {
+      guard let prefix = part.prefix, let column = part.column.flatMap(column), PrefixLength.isPrefix(prefix, of: column) else { continue }
+      index.prefixes[column.name] = prefix
     }
   }
 

@@ -81,7 +81,7 @@ struct TableDraft {
         if let place = oldPlace(name) { dropped.insert(place) }
       case .change(let old, let clause, _, let ifExists):
         // One that has its new name already was renamed before.
-        guard let place = oldPlace(old) ?? oldPlace(clause.name) else {
+        guard let place = oldPlace(old) ?? (ifExists ? nil : oldPlace(clause.name)) else {
           if ifExists { continue }
           throw ReplayProblem(reason: "there is no column \(old)")
         }
@@ -172,9 +172,9 @@ struct TableDraft {
       }
     }
     // A part follows its column, but a new column of its old name that stands before it takes its place.
-    let pairs = columns.map { draft in (draft.origin.map { table.columns[$0].name } ?? draft.column.name, draft) }
+    let pairs = columns.map { draft in ((draft.origin.map { table.columns[$0].name } ?? draft.column.name).lowercased(), draft) }
     let followers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-    indexes.follow { followers[$0] }
+    indexes.follow(from: table.columns) { followers[$0.lowercased()] }
     for case .renameIndex(let old, let new) in actions { indexes.rename(old, to: new) }
     for action in actions {
       switch action {

@@ -61,13 +61,14 @@ enum TableMemory {
   private static let yes = "yes"
   private static let indexPrefix = "index "
 
-  /// `(`a`,`b`) unique prefix`: the columns, then a word for each property.
+  /// `(`a`,`b`10 desc) unique`: the columns, with the lengths of prefixes and the way down, then a word for each property.
   private static func text(of index: MySQLIndex) -> String {
-    var words = ["(" + index.columns.map(MySQLText.quoted).joined(separator: ",") + ")"]
+    let parts = index.columns.map { column in
+      MySQLText.quoted(column) + (index.prefixes[column].map(String.init) ?? "") + (index.descending.contains(column) ? " desc" : "")
+    }
+    var words = ["(" + parts.joined(separator: ",") + ")"]
     if index.isUnique { words.append("unique") }
     if index.hasExpression { words.append("expression") }
-    if index.hasPrefix { words.append("prefix") }
-    if !index.isAscending { words.append("unordered") }
     if !index.isTree { words.append("hash") }
     if !index.isVisible { words.append("hidden") }
     return words.joined(separator: " ")
@@ -81,13 +82,17 @@ enum TableMemory {
       let token = lexer.next()
       switch token.kind {
       case .quoted: index.columns.append(token.text)
+      case .number:
+        guard let column = index.columns.last, let length = Int(token.text) else { return nil }
+        index.prefixes[column] = length
+      case .word where token.text == "desc":
+        guard let column = index.columns.last else { return nil }
+        index.descending.insert(column)
       case .word: words.insert(token.text)
       case .symbol: continue
       case .end:
         index.isUnique = words.contains("unique")
         index.hasExpression = words.contains("expression")
-        index.hasPrefix = words.contains("prefix")
-        index.isAscending = !words.contains("unordered")
         index.isTree = !words.contains("hash")
         index.isVisible = !words.contains("hidden")
         return index

@@ -1,0 +1,70 @@
+import SluiceCore
+import TestKit
+import Testing
+
+@Suite struct FollowCrashTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let product: DatabaseServer.Product
+    let mode: String
+    let seed: UInt64
+
+    var testDescription: String { "\(mode) from \(product), seed \(seed)" }
+
+    static let all = [
+      (DatabaseServer.Product.mariadb, "merge-on-write"), (.mysql, "merge-on-write"), (.mariadb, "merge-on-read"), (.mysql, "merge-on-write"),
+    ]
+    .enumerated().map { Case(product: $1.0, mode: $1.1, seed: SeededRandom.processSeed &* 100 &+ UInt64($0)) }
+  }
+
+  @Test(
+    "A job that is killed at random moments, again and again, while rows and definitions change ends with exactly the source", arguments: Case.all)
+  func randomMoments(_ test: Case) throws {
+    var random = SeededRandom(seed: test.seed)
+    let crash = try FollowCrash(on: test.product, seed: test.seed, ["sink": ["table": ["mode": .string(test.mode)]]])
+    let changes = try crash.startChanges()
+    for _ in 0..<9 {
+      // Some are killed at once in their recovery, others after a while.
+      let checkpoints = Int.random(in: 0...4, using: &random)
+      try crash.crash(afterCheckpoints: checkpoints, processorSeconds: .random(in: 0...0.25, using: &random))
+    }
+    try crash.finish(changes)
+  }
+
+  private static let points = [
+    "before-checkpoint", "before-checkpoint:4", "after-checkpoint", "after-checkpoint:5", "after-take", "after-take:3", "after-commit",
+    "after-commit:7", "after-schema-change", "after-schema-change:2", "after-evolve", "after-settling",
+  ]
+
+  @Test("A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: points)
+  func namedPoints(_ point: String) throws {
+    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed)
+    let changes = try crash.startChanges(statementsEvery: 8)
+    try crash.crash(at: point)
+    if point != "after-settling" { try crash.crash(at: point) }
+    try crash.crash(at: "before-checkpoint")
+    try crash.finish(changes)
+  }
+
+  @Test(
+    "Maintenance that is killed between its steps does no harm", arguments: ["after-prepare", "after-publish", "after-publish:2"],
+    ["merge-on-write", "merge-on-read"])
+  func maintenance(_ point: String, mode: String) throws {
+    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, ["sink": ["table": ["mode": .string(mode)]]])
+    let changes = try crash.startChanges(statementsEvery: 0)
+    try crash.crash(at: point)
+    try crash.crash(at: point)
+    try crash.finish(changes)
+  }
+
+  @Test(
+    "A statement that is applied and then forgotten by a crash is applied once",
+    arguments: ["add_column", "drop_column", "rename_column", "widen", "create", "drop", "truncate", "rename", "create_as"])
+  func statements(_ kind: String) throws {
+    let crash = try FollowCrash(on: .mysql, seed: SeededRandom.processSeed)
+    let changes = try crash.startChanges(
+      statementsEvery: 6, kinds: kind == "create" || kind == "add_column" ? [kind] : ["create", "add_column", kind])
+    try crash.crash(at: "after-schema-change")
+    try crash.crash(at: "after-schema-change:2")
+    try crash.finish(changes)
+  }
+}

@@ -1,0 +1,26 @@
+-- A few busy seconds in the shop, while the job runs. Each step says what it is; the pauses are for the eye.
+SET NAMES utf8mb4;
+USE shop;
+DO SLEEP(1.5);
+INSERT INTO customers (email, name, country, balance, newsletter) VALUES ('new@example.org', 'Ngũgĩ 🌻', 'KE', 12.5, 1), ('gone@example.org', 'Nobody', 'DE', 0, 0);
+UPDATE customers SET tier = 'gold', balance = balance + 100 WHERE id <= 5000;
+DO SLEEP(1);
+ALTER TABLE countries ADD COLUMN currency CHAR(3) NOT NULL DEFAULT 'EUR' AFTER name;
+UPDATE countries SET currency = ELT(FIELD(code, 'CN', 'JP', 'KR', 'US', 'BR', 'KE'), 'CNY', 'JPY', 'KRW', 'USD', 'BRL', 'KES') WHERE NOT is_eu;
+DO SLEEP(1);
+UPDATE orders SET status = 'shipped', note = 'gift 🎁' WHERE status = 'paid' AND id MOD 3 = 0;
+DELETE FROM order_items WHERE order_id MOD 50 = 0;
+DO SLEEP(1);
+ALTER TABLE products RENAME COLUMN rating TO stars;
+UPDATE products SET stars = 5, name = CONCAT(name, ' ★') WHERE id MOD 10 = 0;
+DO SLEEP(1);
+CREATE TABLE gift_cards (code CHAR(12) PRIMARY KEY, customer_id INT UNSIGNED NOT NULL, worth DECIMAL(8, 2) NOT NULL, sold_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6));
+INSERT INTO gift_cards (code, customer_id, worth) SELECT CONCAT('GIFT-', LPAD(seq, 7, '0')), seq, 5 * (1 + seq MOD 20) FROM seq_1_to_500;
+UPDATE stock SET sku = CONCAT(sku, '-b') WHERE warehouse = 'berlin' AND amount < 0;
+START TRANSACTION;
+DELETE FROM customers WHERE email = 'gone@example.org';
+INSERT INTO audit_log VALUES (NOW(), 'clerk', 'a customer left');
+COMMIT;
+DO SLEEP(0.5);
+INSERT INTO countries VALUES ('NG', 'Nigeria', 'NGN', FALSE);
+DELETE FROM countries WHERE code = 'BR';
