@@ -1,6 +1,6 @@
 // usage: sluice-bench FOLDER [ROWS [RUNS]]
 // P1: nanoseconds to decode a text-protocol value. W1: CPU seconds to write the rows as a Parquet file, which stays in FOLDER for
-// others to read. One JSON object a line.
+// others to read. B1: nanoseconds to decode a value of the binary log, in events of many rows and of one. One JSON object a line.
 // usage: sluice-bench changes FOLDER [ROWS [COMMITS [CHANGES]]]
 // M1: CPU seconds of random changes of a table that merges on write, in FOLDER.
 import Glibc
@@ -37,4 +37,16 @@ for _ in 0..<runs {
   let facts = try file.finish()
   let spent = ProcessorClock.seconds - start
   print(#"{"bench":"W1","rows":\#(rows),"cpu":\#(spent),"rowsPerProcessorSecond":\#(Double(rows) / spent),"fileBytes":\#(facts.byteCount)}"#)
+}
+
+for (rowsPerEvent, change) in [(64, BinlogEvents.Change.insert), (64, .update), (1, .insert)] {
+  let log = BinlogEvents(rows, rowsPerEvent: rowsPerEvent, change)
+  let replaying = try Replaying()
+  for _ in 0..<runs {
+    let (decoded, seconds) = try replaying.run(log)
+    precondition(decoded == rows, "\(decoded) rows of \(rows)")
+    print(
+      #"{"bench":"B1","change":"\#(change)","rowsPerEvent":\#(rowsPerEvent),"rows":\#(rows),"bytes":\#(log.byteCount),"cpu":\#(seconds),"rowsPerProcessorSecond":\#(Double(rows) / seconds),"nanosecondsPerValue":\#(seconds * 1e9 / Double(rows * 17))}"#
+    )
+  }
 }

@@ -17,6 +17,7 @@ final class JobRun: Sendable {
   let requests = CoordinatorRequests()
   /// Tables that the stream is to follow from a place of their own, told by their readers.
   let joining = Monitor<[FollowedTable]>([])
+  let streamTurn = StreamTurn()
   /// How the stream is doing, for people.
   let streamFigures = StreamFigures()
   /// What the run waits for, for people.

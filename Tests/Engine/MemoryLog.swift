@@ -61,7 +61,7 @@ final class MemoryLog: StreamingSource {
 
   func rows(_ name: String) -> [Int64: UInt16] { state.withLock { $0.tables[Self.id(name)] ?? [:] } }
 
-  func preflight(_ tables: TableSelection) -> [Finding] { [] }
+  func preflight(_ tables: TableSelection, follows: Bool) -> [Finding] { [] }
 
   func discover(_ tables: TableSelection) throws -> [TableDefinition] {
     state.withLock { $0.tables.keys.sorted().map(Self.definition) }

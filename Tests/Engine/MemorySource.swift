@@ -30,7 +30,7 @@ final class MemorySource: Source {
     self.onBatch = onBatch
   }
 
-  func preflight(_ tables: TableSelection) -> [Finding] { [] }
+  func preflight(_ tables: TableSelection, follows: Bool) -> [Finding] { [] }
   func discover(_ tables: TableSelection) throws -> [TableDefinition] { self.tables }
   func currentPosition() throws -> Position? { Position("memory:1") }
 

@@ -32,6 +32,11 @@ enum MySQLFailures {
   /// `ER_MASTER_FATAL_ERROR_READING_BINLOG`: one code for all that can happen to a log. Only its text tells what did.
   private static let logError: UInt32 = 1236
 
+  private static let isTaken = "Another replica has this job's number: give `source.serverId` one of its own."
+
+  /// MariaDB's code for what MySQL tells by that one: a replica with this number has come.
+  private static let sameReplica: UInt32 = 4052
+
   private static func logKind(_ message: String) -> ErrorKind {
     let message = message.lowercased()
     return logTexts.first { message.contains($0.text) }?.kind ?? .sourceQueryFailed
@@ -76,7 +81,7 @@ enum MySQLFailures {
     1927: .sourceConnectionLost, 4031: .sourceConnectionLost, 1317: .sourceConnectionLost, 1205: .sourceConnectionLost,
     1213: .sourceConnectionLost, 1158: .sourceConnectionLost, 1159: .sourceConnectionLost, 1160: .sourceConnectionLost,
     1161: .sourceConnectionLost, 1152: .sourceConnectionLost, 1184: .sourceConnectionLost, 2027: .sourceConnectionLost,
-    3024: .sourceConnectionLost, 1969: .sourceConnectionLost,
+    3024: .sourceConnectionLost, 1969: .sourceConnectionLost, sameReplica: .sourceConnectionLost,
   ]
 
   private static func remedy(_ native: MySQLServerError, options: MySQLOptions, table: TableID?) -> String? {
@@ -86,8 +91,8 @@ enum MySQLFailures {
       return "GRANT SELECT ON \(object) TO '\(options.user)'@'%';"
     case 1227 where native.message.contains("REPLICATION SLAVE"): return "GRANT REPLICATION SLAVE ON *.* TO '\(options.user)'@'%';"
     case 1381: return "Start the server with --log-bin and --binlog-format=ROW."
-    case logError where kind(of: native) == .sourceConnectionLost:
-      return "Another replica has this job's number: give `source.serverId` one of its own."
+    case sameReplica: return isTaken
+    case logError where kind(of: native) == .sourceConnectionLost: return isTaken
     case logError where native.message.contains("max_allowed_packet"): return "Raise max_allowed_packet at the server."
     case 1227: return "GRANT REPLICATION CLIENT ON *.* TO '\(options.user)'@'%'; on MariaDB: GRANT BINLOG MONITOR ON *.* …"
     case 1045: return "Check `source.user` and `source.password`, and that the account may log in from this machine."

@@ -3,6 +3,8 @@ internal import SluiceCore
 /// The lines of `sluice check` for a server and the tables of a job.
 struct MySQLPreflight {
   let options: MySQLOptions
+  /// Whether the job follows the log after the copy.
+  let follows: Bool
 
   func run(_ selection: TableSelection) -> [Finding] {
     let connection: MySQLConnection
@@ -13,19 +15,18 @@ struct MySQLPreflight {
     }
     let encryption = connection.cipher.map { "encrypted (\($0))" } ?? "not encrypted"
     var findings = [Finding(.ok, "connection", "\(connection.server.product) at \(options.address), \(encryption)")]
-    findings += tables(connection, selection)
-    findings += binaryLog(connection)
-    return findings
-  }
-
-  private func tables(_ connection: MySQLConnection, _ selection: TableSelection) -> [Finding] {
     let discovery = MySQLDiscovery(catalog: MySQLCatalog(connection: connection))
-    let tables: [MySQLTable]
+    var tables: [MySQLTable] = []
     do {
       tables = try discovery.discover(selection)
+      findings += look(at: tables, connection)
     } catch {
-      return [failure("tables", error)]
+      findings.append(failure("tables", error))
     }
+    return findings + LogPreflight(connection, tables: tables.map(\.definition), follows: follows).run()
+  }
+
+  private func look(at tables: [MySQLTable], _ connection: MySQLConnection) -> [Finding] {
     var findings = [Finding(.ok, "tables", "\(tables.count) selected, about \(tables.reduce(0) { $0 + $1.definition.estimatedRows }) rows")]
     var unreadable: [Finding] = []
     for table in tables {
@@ -51,48 +52,16 @@ struct MySQLPreflight {
     return findings
   }
 
-  /// A snapshot goes without the log, so that nothing here is a failure.
-  private func binaryLog(_ connection: MySQLConnection) -> [Finding] {
-    let position: MySQLPosition?
-    do {
-      position = try LogServer(connection).head()
-    } catch {
-      let found = failure("binary log", error)
-      return [Finding(.warning, "binary log", "its position cannot be read: \(found.message)", fix: found.fix, kind: found.kind)]
-    }
-    guard let position else {
-      return [
-        Finding(
-          .warning, "binary log", "switched off: tables can be copied, changes not followed",
-          fix: "Start the server with --log-bin and --binlog-format=ROW.")
-      ]
-    }
-    var findings = [Finding(.ok, "binary log", "at \(position.position)")]
-    let settings = variables(connection)
-    if let format = settings["binlog_format"], format != "ROW" {
-      findings.append(
-        Finding(.warning, "binary log", "its format is \(format): changes cannot be followed", fix: "SET GLOBAL binlog_format = 'ROW';"))
-    }
-    if let image = settings["binlog_row_image"], image != "FULL" {
-      findings.append(
-        Finding(.warning, "binary log", "its row image is \(image): changed rows are incomplete", fix: "SET GLOBAL binlog_row_image = 'FULL';"))
-    }
-    let seconds = settings["binlog_expire_logs_seconds"].flatMap { Int($0) } ?? 0
-    let retention = seconds == 0 ? "kept until purged by hand" : "kept for \(seconds / 3_600) hours"
-    findings.append(Finding(.ok, "binary log", retention))
-    return findings
-  }
+  private func failure(_ subject: String, _ error: any Error) -> Finding { Finding(subject, error) }
+}
 
-  private func variables(_ connection: MySQLConnection) -> [String: String] {
-    let names = "('binlog_format', 'binlog_row_image', 'binlog_expire_logs_seconds')"
-    let rows = (try? connection.query("SHOW GLOBAL VARIABLES WHERE Variable_name IN \(names)")) ?? []
-    return rows.reduce(into: [:]) { settings, row in
-      if let name = row[0] { settings[name.lowercased()] = row[1] }
+extension Finding {
+  /// A failure, or where the job can do without, a warning.
+  init(_ subject: String, _ error: any Error, level: Level = .failure) {
+    guard let error = error as? SluiceError else {
+      self.init(level, subject, "\(error)", kind: .defect)
+      return
     }
-  }
-
-  private func failure(_ subject: String, _ error: any Error) -> Finding {
-    guard let error = error as? SluiceError else { return Finding(.failure, subject, "\(error)", kind: .defect) }
-    return Finding(.failure, subject, error.description, fix: error.remedy ?? ErrorPolicy.of(error.kind).advice, kind: error.kind)
+    self.init(level, subject, error.description, fix: error.remedy ?? ErrorPolicy.of(error.kind).advice, kind: error.kind)
   }
 }

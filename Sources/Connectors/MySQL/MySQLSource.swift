@@ -4,8 +4,8 @@ internal import SluiceCore
 struct MySQLSource: Source {
   let options: MySQLOptions
 
-  func preflight(_ tables: TableSelection) -> [Finding] {
-    MySQLPreflight(options: options).run(tables)
+  func preflight(_ tables: TableSelection, follows: Bool) -> [Finding] {
+    MySQLPreflight(options: options, follows: follows).run(tables)
   }
 
   func discover(_ tables: TableSelection) throws -> [TableDefinition] {

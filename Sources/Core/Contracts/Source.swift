@@ -4,7 +4,9 @@
 /// Errors are `SluiceError` with the source's own code mapped to a kind.
 public protocol Source: Sendable {
   /// Connects and looks at everything that a job will need, one finding each, with the fix. Never throws for what it finds.
-  func preflight(_ tables: TableSelection) -> [Finding]
+  ///
+  /// What only a job needs that `follows` the change log is a failure for such a job, and a warning at most for one that copies.
+  func preflight(_ tables: TableSelection, follows: Bool) -> [Finding]
 
   /// The selected tables with their columns and keys, sorted by name. A pattern without a wildcard that names no table is `source-table-missing`;
   /// so is a selection that matches nothing.
@@ -15,6 +17,11 @@ public protocol Source: Sendable {
 
   /// A reader of one table's history.
   func makeSnapshotReader(_ table: TableDefinition) throws -> any SnapshotReader
+}
+
+extension Source {
+  /// For a job that copies.
+  public func preflight(_ tables: TableSelection) -> [Finding] { preflight(tables, follows: false) }
 }
 
 /// Which tables a job takes: exact names, globs (`shop.*`, `*` and `?` within a part) or regular expressions (`/shop_[0-9]+\.orders/`).

@@ -288,15 +288,14 @@ extension CheckpointCoordinator {
 
   /// Publishes what maintenance has prepared.
   func publish(_ work: MaintenanceWork) throws {
+    let table = run.tables[work.table]
     do {
       try work.maintenance.publish(checkpoint: checkpoint.id)
-      let table = run.tables[work.table]
-      if table.counters.owesFills.load(ordering: .relaxed) {
-        table.counters.owesFills.store(try table.target.lake.owesFills(), ordering: .relaxed)
-      }
       CrashPoint.reach("after-publish")
-    } catch let error as SluiceError {
-      throw error.inTable(work.target)
+    } catch {
+      // The target of a table that has just left may be gone.
+      guard run.tables.find(table.source) === table else { return }
+      throw (error as? SluiceError)?.inTable(work.target) ?? error
     }
   }
 }

@@ -94,6 +94,8 @@ struct Recovery {
       }
     } else {
       for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].followFrom == nil {
+        // A table that is read whole is followed from where its read begins.
+        guard !checkpoint.tables[index].plan.source.primaryKey.isEmpty else { continue }
         checkpoint.tables[index].followFrom = low
       }
     }
@@ -177,6 +179,7 @@ struct Recovery {
     for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
       guard checkpoint.tables[index].phase == .copying else { continue }
       checkpoint.tables[index].phase = .waiting
+      checkpoint.tables[index].followFrom = nil
       checkpoint.tables[index].ranges = []
       checkpoint.tables[index].rowsRead = 0
       checkpoint.tables[index].dirtyRows = 0

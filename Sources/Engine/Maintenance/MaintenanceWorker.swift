@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SluiceCore
 internal import Synchronization
 
@@ -18,21 +19,29 @@ final class MaintenanceWorker: Sendable {
   private let isOver = Atomic<Bool>(false)
   private let rounds = Atomic<Int>(0)
 
-  /// A table is looked at after so many commits.
+  /// A table is looked at after so many commits, or after so many seconds when there was any.
   private static let commits = 5
+  private static let seconds = 60.0
 
   init(run: JobRun) {
     self.run = run
   }
 
   func work() {
+    var lastTimes: [Int: Date] = [:]
     while !isDone {
+      let now = Date()
       let due = run.tables.present.filter { table in
-        let counters = table.counters
+        let commits = table.counters.commits.load(ordering: .relaxed)
+        let isLong = now.timeIntervalSince(lastTimes[table.number, default: now]) >= Self.seconds
+        if lastTimes[table.number] == nil { lastTimes[table.number] = now }
         return table.target.isAligned
-          && (counters.commits.load(ordering: .relaxed) >= Self.commits || counters.owesFills.load(ordering: .relaxed))
+          && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
       }
-      for table in due where !isDone { maintain(table) }
+      for table in due where !isDone {
+        maintain(table)
+        lastTimes[table.number] = Date()
+      }
       _ = ready.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
     }
   }
@@ -56,9 +65,9 @@ final class MaintenanceWorker: Sendable {
       scratch: "\(run.settings.state)/scratch")
     do {
       let maintenance = try target.lake.makeMaintenance(options)
-      guard try maintenance.prepare(isCancelled: { [self] in isDone || !isCurrent(table, target) }) else {
+      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else {
         // There was nothing to do, unless the work was broken off.
-        if isCurrent(table, target), !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
+        if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
         return
       }
       CrashPoint.reach("after-prepare")
@@ -67,14 +76,10 @@ final class MaintenanceWorker: Sendable {
       // One at a time: the next table waits until this one is published.
       ready.wait { work in work == nil || self.isDone ? () : nil }
     } catch {
-      // The files of a table that left, or whose target is made anew, go meanwhile.
-      guard isCurrent(table, target) else { return }
+      // A table that has left, or got another target, takes its files with it.
+      guard table.target === target, run.tables.find(table.source) === table else { return }
       run.fail((error as? SluiceError)?.inTable(target.plan.target.id) ?? error)
     }
-  }
-
-  private func isCurrent(_ table: TableRun, _ target: TableTarget) -> Bool {
-    run.tables.find(table.source) === table && table.target === target
   }
 
   /// The work that waits, for the coordinator; void when the table has changed meanwhile.
@@ -83,7 +88,7 @@ final class MaintenanceWorker: Sendable {
       guard let waiting = work else { return nil }
       work = nil
       let table = run.tables[waiting.table]
-      guard run.tables.find(table.source) === table, table.target.plan.target.id == waiting.target, table.target.isAligned else {
+      guard run.tables.find(table.source) === table, table.target.isAligned else {
         waiting.maintenance.abandon()
         return nil
       }

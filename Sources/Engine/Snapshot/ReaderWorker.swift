@@ -111,11 +111,13 @@ final class ReaderWorker {
 
   /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
   private func begin(_ open: Open) throws {
-    guard run.scheduler.enterStream(reader: number) else { return }
-    defer { run.scheduler.leaveStream(at: nil, reader: number) }
-    guard let position = try open.reader.begin() else { return }
-    run.scheduler.update(open.table) { $0.state.followFrom = position }
-    run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
+    try run.scheduler.resting(reader: number) {
+      try run.streamTurn.still {
+        guard let position = try open.reader.begin() else { return }
+        run.scheduler.update(open.table) { $0.state.followFrom = position }
+        run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
+      }
+    }
   }
 
   private func open(_ table: Int) throws -> Open {

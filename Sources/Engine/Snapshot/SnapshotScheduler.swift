@@ -205,27 +205,36 @@ final class SnapshotScheduler: Sendable {
   }
 
   /// Before the stream hands a slice on: waits while a checkpoint freezes the picture. `false` when the run ends.
-  ///
-  /// A `reader` that keeps the stream still counts as sending no rows meanwhile: otherwise a freeze would wait for it, and it for the freeze.
-  func enterStream(reader: Int? = nil) -> Bool {
+  func enterStream() -> Bool {
     state.wait { state in
-      if let reader { state.busy.remove(reader) }
       if state.isStopping { return false }
-      guard !state.isPaused && !state.isStreamPaused && !state.isStreamBusy else { return nil }
+      guard !state.isPaused && !state.isStreamPaused else { return nil }
       state.isStreamBusy = true
       return true
     }
   }
 
   /// The slice is in the lanes up to `position`; `nil` when it could not be handed on.
-  func leaveStream(at position: Checkpoint.StreamState?, reader: Int? = nil) {
+  func leaveStream(at position: Checkpoint.StreamState?) {
     state.update { state in
       state.isStreamBusy = false
-      if let reader { state.busy.insert(reader) }
       guard let position else { return }
       if position.position != state.stream?.position { state.slices += 1 }
       state.stream = position
     }
+  }
+
+  /// Runs `body` while the reader counts as sending no rows: a freeze does not wait for it.
+  func resting<Result>(reader: Int, _ body: () throws -> Result) rethrows -> Result {
+    state.update { _ = $0.busy.remove(reader) }
+    defer {
+      state.wait { state -> Void? in
+        guard !state.isPaused || state.isStopping else { return nil }
+        state.busy.insert(reader)
+        return ()
+      }
+    }
+    return try body()
   }
 
   /// The table is not read until the stream has passed `position`.

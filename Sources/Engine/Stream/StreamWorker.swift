@@ -44,20 +44,27 @@ final class StreamWorker {
   private func step() throws {
     do {
       let stream = try open()
-      for table in run.joining.update({ joining in
-        defer { joining = [] }
-        return joining
-      }) { stream.follow(table) }
-      let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
-      backoff.reset()
-      run.notice.update { $0 = nil }
-      try hand(slice, stream)
+      try run.streamTurn.read {
+        for table in takeJoining() { stream.follow(table) }
+        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
+        backoff.reset()
+        run.notice.update { $0 = nil }
+        try hand(slice, stream)
+      }
     } catch let error as SluiceError where ErrorPolicy.of(error.kind).retry == .backoff {
       stream = nil
       try pause(after: error)
     } catch let error as SluiceError where (error.kind == .sourceLogGone || error.kind == .sourceLogForeign) && following.logGone == .resnapshot {
       stream = nil
       try startOver(after: error)
+    }
+  }
+
+  /// Tables that are followed from places of their own, since the last slice.
+  private func takeJoining() -> [FollowedTable] {
+    run.joining.update { joining in
+      defer { joining = [] }
+      return joining
     }
   }
 

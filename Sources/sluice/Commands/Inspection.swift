@@ -15,7 +15,7 @@ struct Inspection {
 
   private func sourceFindings() -> [Finding] {
     do {
-      return try Composition.source(of: spec).preflight(spec.tables)
+      return try Composition.source(of: spec).preflight(spec.tables, follows: spec.startup != .snapshot)
     } catch {
       return [Self.failure("source", error)]
     }

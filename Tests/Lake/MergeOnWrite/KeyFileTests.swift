@@ -13,7 +13,7 @@ import Testing
     let all = try codec.encode(shape.rows(numbers))
     let order = KeySort.order(of: all)
     let keys = all.taking(order)
-    let writer = try KeyFileWriter(width: codec.width, dataFile: "data-1.parquet", path: path)
+    let writer = KeyFileWriter(width: codec.width, dataFile: "data-1.parquet", path: path)
     try writer.append(keys, 0..<100)
     try writer.append(keys, 100..<keys.count)
     return (try writer.finish(dataFileSize: 77), keys, order.map { numbers[Int($0)] })
@@ -80,7 +80,7 @@ import Testing
     let codec = try KeyCodec([.int32])
     let keys = try codec.encode(KeyShape.all[0].rows([1, 2, 2]))
     #expect(throws: SluiceError.self) { try KeyFileWriter(width: 4, dataFile: "d", path: nil).append(keys, 0..<3) }
-    let writer = try KeyFileWriter(width: 4, dataFile: "d", path: nil)
+    let writer = KeyFileWriter(width: 4, dataFile: "d", path: nil)
     try writer.append(keys, 1..<2)
     #expect(throws: SluiceError.self) { try writer.append(keys, 0..<1) }
   }

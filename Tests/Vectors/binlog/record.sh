@@ -29,7 +29,7 @@ SQL
 
 # record PRODUCT NAME EXTRA_SQL OPTION...: the second log file of a fresh server.
 record() {
-  local product=$1 name=$2 extra=$3 script=$SERVERS/$1.sh folder=$WORK/$2; shift 3
+  local name=$2 extra=$3 script=$SERVERS/$1.sh folder=$WORK/$2; shift 3
   "$script" start "$folder" 0 "$@"
   "$script" client "$folder" --default-character-set=utf8mb4 -e 'FLUSH BINARY LOGS'
   { statements; echo "$extra"; } | "$script" client "$folder" --default-character-set=utf8mb4
@@ -45,6 +45,7 @@ record mysql mysql-full "$tagged"
 record mysql mysql-plain "" --binlog-checksum=NONE --binlog-row-metadata=MINIMAL --gtid-mode=OFF --enforce-gtid-consistency=OFF --binlog-rows-query-log-events=ON
 record mysql mysql-compressed "$tagged" --binlog-transaction-compression=ON --binlog-row-value-options=PARTIAL_JSON --binlog-row-metadata=MINIMAL
 record mysql mysql-compressed-plain "" --binlog-transaction-compression=ON --binlog-row-value-options=PARTIAL_JSON --binlog-checksum=NONE
+record mysql mysql-partial-plain "" --binlog-row-value-options=PARTIAL_JSON --binlog-checksum=NONE
 record mariadb mariadb-full "" --binlog-checksum=CRC32
 record mariadb mariadb-plain "" --binlog-checksum=NONE --binlog-row-metadata=NO_LOG
 record mariadb mariadb-compressed "" --log-bin-compress --log-bin-compress-min-len=10 --binlog-row-metadata=NO_LOG --binlog-checksum=NONE

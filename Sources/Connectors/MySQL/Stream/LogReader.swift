@@ -9,11 +9,12 @@ final class LogReader {
     connection = try LogConnection(options, start: start, waits: waits)
   }
 
-  /// Reads on and shows what was read: one event, or those of a compressed transaction. `false` at the log's end. Waits for at most a
-  /// heartbeat's period.
+  /// Reads on and shows what was read, an event. `false` at the log's end. Waits for at most a heartbeat's period.
   func next(_ visit: (BinlogHeader, BinlogEvent) throws -> Void) throws -> Bool {
+    // The connection keeps the bytes of a compressed transaction until the next read.
+    if try decoder.readPayload(visit: visit) { return true }
     guard let bytes = try connection.next() else { return false }
-    try decoder.read(bytes, visit: visit)
+    try decoder.begin(bytes, visit: visit)
     return true
   }
 

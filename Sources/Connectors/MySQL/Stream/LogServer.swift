@@ -38,12 +38,15 @@ struct LogServer {
     }
   }
 
+  static func headStatement(_ server: MySQLServer) -> String {
+    let hasNewName = server.isMariaDB ? server.isAtLeast(10, 5) : server.isAtLeast(8, 2)
+    return !hasNewName ? "SHOW MASTER STATUS" : server.isMariaDB ? "SHOW BINLOG STATUS" : "SHOW BINARY LOG STATUS"
+  }
+
   /// Where the next transaction will be written; `nil` when the server writes no log.
   func head() throws -> MySQLPosition? {
     let server = connection.server
-    let hasNewName = server.isMariaDB ? server.isAtLeast(10, 5) : server.isAtLeast(8, 2)
-    let statement = !hasNewName ? "SHOW MASTER STATUS" : server.isMariaDB ? "SHOW BINLOG STATUS" : "SHOW BINARY LOG STATUS"
-    guard let row = try connection.query(statement).first, let file = row.first ?? nil, row.count > 1 else { return nil }
+    guard let row = try connection.query(Self.headStatement(server)).first, let file = row.first ?? nil, row.count > 1 else { return nil }
     let offset = row[1].flatMap { UInt64($0) } ?? 0
     var position = MySQLPosition(file: file, offset: offset, server: try identity())
     if server.isMariaDB {

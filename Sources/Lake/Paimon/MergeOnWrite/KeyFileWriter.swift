@@ -8,7 +8,9 @@ final class KeyFileWriter {
   private let dataFile: String
   /// Where the finished file lies; `nil` for memory.
   private let path: String?
-  private let file: ScratchFile?
+  /// Fewer bytes than this are not worth a file.
+  private let smallBytes: Int
+  private var file: ScratchFile?
   private let contentStart: Int
   private var checksum = KeyChecksum()
   private var rowCount = 0
@@ -24,17 +26,17 @@ final class KeyFileWriter {
   private var starts = [0]
   private var lastKey: [UInt8] = []
 
-  /// `path` is `nil` for keys that stay in memory.
-  init(width: Int, dataFile: String, path: String?) throws {
+  /// `path` is `nil` for keys that stay in memory, as those of less than `smallBytes` do in any case.
+  init(width: Int, dataFile: String, path: String?, smallBytes: Int = 0) {
     self.width = width
     self.dataFile = dataFile
     self.path = path
+    self.smallBytes = smallBytes
     contentStart = KeyFile.contentStart(dataFile: dataFile)
-    file = try path.map { try ScratchFile(writing: "\($0).\(FileNames.token()).tmp") }
   }
 
   deinit {
-    if let file, path != nil { ScratchFile.remove(file.path) }
+    if let file { ScratchFile.remove(file.path) }
   }
 
   /// Appends keys `range` of `keys`. Throws `target-damaged` when they do not ascend.
@@ -69,10 +71,11 @@ final class KeyFileWriter {
     let head = KeyFile.Head(
       width: width, rowCount: rowCount, dataFile: dataFile, dataFileSize: dataFileSize, contentBytes: contentBytes, checksum: checksum.value)
     let content: KeyFile.Content
-    if let file, let path {
-      try flush()
+    if let path, contentBytes >= smallBytes {
+      let file = try flush(path)
       try head.bytes.withUnsafeBytes { try file.write($0, at: 0) }
       try file.rename(to: path)
+      self.file = nil
       content = .file(path)
     } else {
       content = .memory(finished)
@@ -90,13 +93,17 @@ final class KeyFileWriter {
     block.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
     blockRows = 0
-    if file != nil, finished.count >= Self.flushBytes { try flush() }
+    if let path, finished.count >= Self.flushBytes { _ = try flush(path) }
   }
 
-  private func flush() throws {
-    try finished.withUnsafeBytes { try file?.write($0, at: contentStart + flushed) }
+  /// Writes finished blocks to the file, which gets its name when all are there.
+  private func flush(_ path: String) throws -> ScratchFile {
+    let file = try self.file ?? ScratchFile(writing: "\(path).\(FileNames.token()).tmp")
+    self.file = file
+    try finished.withUnsafeBytes { try file.write($0, at: contentStart + flushed) }
     flushed += finished.count
     finished.removeAll(keepingCapacity: true)
+    return file
   }
 
   private func makeFirstKeys() -> EncodedKeys {

@@ -4,6 +4,8 @@ internal import SluiceCore
 final class KeyFiles {
   static let suffix = ".keys"
   private static let batchRows = 8192
+  /// Keys of fewer bytes are read from their data file when they are needed again: files of small commits are many, and short-lived.
+  private static let smallBytes = 1 << 10
   /// Seconds: what is younger may belong to a commit that is under way.
   private static let sweepAge = 3600
 
@@ -22,8 +24,8 @@ final class KeyFiles {
 
   func path(of dataFile: String) -> String? { folder.map { "\($0)/\(dataFile)\(Self.suffix)" } }
 
-  func makeWriter(for dataFile: String) throws -> KeyFileWriter {
-    try KeyFileWriter(width: codec.width, dataFile: dataFile, path: path(of: dataFile))
+  func makeWriter(for dataFile: String) -> KeyFileWriter {
+    KeyFileWriter(width: codec.width, dataFile: dataFile, path: path(of: dataFile), smallBytes: Self.smallBytes)
   }
 
   /// The keys of a data file: as they lie in the folder, or read from the data file when there they are missing or wrong.
@@ -39,7 +41,7 @@ final class KeyFiles {
 
   /// Reads the keys from the data file.
   func make(_ entry: ManifestEntry) throws -> KeyFile {
-    let writer = try makeWriter(for: entry.file.fileName)
+    let writer = makeWriter(for: entry.file.fileName)
     let stream = try source.open(entry, columns: layout.keys, withSystemColumns: false, batchRows: Self.batchRows)
     while let batch = try stream.next() {
       let keys = try codec.encode(batch)

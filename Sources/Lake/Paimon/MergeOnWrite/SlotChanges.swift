@@ -109,7 +109,7 @@ final class SlotChanges {
         }
         let meta = try file.finish()
         let entry = ManifestEntry(kind: .add, slot: slot, totalBuckets: context.totalBuckets, file: meta)
-        let keyWriter = try keyFiles.makeWriter(for: meta.fileName)
+        let keyWriter = keyFiles.makeWriter(for: meta.fileName)
         try keyWriter.append(changes.keptKeys, first..<start)
         index.add(
           try IndexedFile(entry, codec: keyFiles.codec, stage: .written(conversions), keys: try keyWriter.finish(dataFileSize: meta.fileSize)))

@@ -29,7 +29,7 @@ struct VectorRange: Sendable, Hashable {
 /// An index manifest: all live index files of a snapshot (Paimon specification, index manifest).
 enum IndexManifestFile {
   static func encode(_ entries: [IndexFileEntry]) throws -> [UInt8] {
-    try AvroFile.encode(schema: AvroSchema(schema), records: entries.lazy.map(value))
+    try AvroFile.encode(schema: parsed.get(), records: entries.lazy.map(value))
   }
 
   static func decode(_ bytes: [UInt8], path: String) throws -> [IndexFileEntry] {
@@ -71,6 +71,8 @@ enum IndexManifestFile {
       type: try record.text("_INDEX_TYPE"), fileName: try record.text("_FILE_NAME"), fileSize: try record.integer("_FILE_SIZE"),
       rowCount: try record.integer("_ROW_COUNT"), ranges: ranges, externalPath: record.value["_EXTERNAL_PATH"]?.string)
   }
+
+  private static let parsed = Result { try AvroSchema(schema) }
 
   private static let schema = """
     {"type": "record", "name": "record", "namespace": "org.apache.paimon.avro.generated", "fields": [

@@ -119,4 +119,40 @@ import Testing
     // A column elsewhere is found by its name.
     #expect(try refusal(of: "ALTER TABLE s MODIFY a INT FIRST") == nil)
   }
+
+  @Test(arguments: ["FULL", "MINIMAL", "NO_LOG"])
+  func `the server's own columns are no part of a row, and old versions are no rows`(_ metadata: String) throws {
+    let server = try DatabaseServer(.mariadb, options: ["--binlog-row-metadata=\(metadata)"])
+    let database = try TestDatabase(on: server)
+    let log = try ServerLog(server)
+    try database.execute(
+      """
+      CREATE TABLE l (id INT PRIMARY KEY, b BLOB, c TEXT, UNIQUE (b), UNIQUE (c));
+      INSERT INTO l VALUES (1, 'x', 'p'), (2, NULL, NULL); UPDATE l SET b = 'y' WHERE id = 1; DELETE FROM l WHERE id = 2;
+      CREATE TABLE v (id INT PRIMARY KEY, a INT) WITH SYSTEM VERSIONING;
+      CREATE TABLE w (id INT PRIMARY KEY, a INT, s TIMESTAMP(6) GENERATED ALWAYS AS ROW START, e TIMESTAMP(6) GENERATED ALWAYS AS ROW END,
+        PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING;
+      CREATE TABLE u (id INT PRIMARY KEY, a BLOB, UNIQUE (a)) WITH SYSTEM VERSIONING;
+      \(["v", "w", "u"].map { """
+        INSERT INTO \($0) (id, a) VALUES (1, 1), (2, 2), (3, 3); UPDATE \($0) SET a = 20 WHERE id = 2; DELETE FROM \($0) WHERE id = 3;
+        UPDATE \($0) SET id = 10 WHERE id = 1; DELETE HISTORY FROM \($0);
+        """ }.joined(separator: "\n"))
+      """)
+    let events = try log.events()
+    for (table, kinds) in [
+      ("l", [.insert, .insert, .updateAfter, .delete]),
+      ("v", [.insert, .insert, .insert, .updateAfter, .delete, .delete, .insert]),
+      ("w", [.insert, .insert, .insert, .updateAfter, .delete, .delete, .insert]),
+      ("u", [.insert, .insert, .insert, .updateAfter, .delete, .delete, .insert]),
+    ] as [(String, [RowKind])] {
+      let logged = try LoggedRows(events, try database.tracked(table), try database.options())
+      #expect(logged.kinds == kinds, "\(table)")
+      var latest: [Int32: Int] = [:]
+      for (row, kind) in logged.kinds.enumerated() { latest[logged.rows.columns[0].fixed(as: Int32.self)[row]] = kind == .delete ? nil : row }
+      let rest = logged.rows.taking(latest.sorted { $0.key < $1.key }.map { Int32($0.value) })
+      let read = try snapshotRows(database, table)
+      let names = try database.tracked(table).columns.map(\.name)
+      #expect(differences(rest, read.rows, names) == [], "\(table)")
+    }
+  }
 }

@@ -72,6 +72,10 @@ import Testing
   @Test func `texts that are no texts become question marks and nothing worse`() throws {
     var random = SeededRandom(seed: 5)
     for (name, set) in CharacterSets.byName where !set.isUTF8 {
+      // Each byte before digits and letters, as in the longest codes.
+      let tails: [[UInt8]] = [[0x30, 0x81, 0x30], [0x40, 0x40], [0xa1, 0xa1], [0xff]]
+      let systematic: [[UInt8]] = (0...255).flatMap { first in tails.map { tail -> [UInt8] in [UInt8(first)] + tail } }
+      for bytes in systematic { #expect(String(validating: bytes.withUnsafeBytes { set.utf8($0) }, as: UTF8.self) != nil, "\(name) \(bytes)") }
       for count in [0, 1, 2, 3, 5, 64] {
         for _ in 0..<50 {
           let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -102,4 +102,23 @@ import Testing
     }
     #expect(accepted > 0)
   }
+
+  @Test func `a document whose parts refer to the same place again and again is refused at once`() {
+    // Arrays of two elements each, both of which are the next array.
+    var bytes: [UInt8] = [2]
+    for _ in 0..<60 { bytes += [2, 0, 10, 0, 2, 10, 0, 2, 10, 0] }
+    for level in 0..<60 {
+      // Sizes reach to the end.
+      let size = 10 * (60 - level)
+      bytes[1 + 10 * level + 2] = UInt8(size & 0xff)
+      bytes[1 + 10 * level + 3] = UInt8(size >> 8)
+    }
+    var text: [UInt8] = []
+    #expect(!bytes.withUnsafeBytes { BinaryJSON.render($0, to: &text) })
+    #expect(text.count < 10_000)
+    #expect(throws: BinaryJSON.Malformed.self) { try bytes.withUnsafeBytes { try BinaryJSON.node($0) } }
+    // An infinite number is none of JSON.
+    let infinite: [UInt8] = [0xb, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f]
+    #expect(!infinite.withUnsafeBytes { BinaryJSON.render($0, to: &text) })
+  }
 }

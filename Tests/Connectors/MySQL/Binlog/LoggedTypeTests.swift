@@ -67,4 +67,16 @@ import Testing
       #expect(logged.dirty.count == (options.isEmpty ? 6 : 1))
     }
   }
+
+  @Test(arguments: DatabaseServer.Product.allCases)
+  func `booleans on request are the same, and what is none is dirty in both`(_ product: DatabaseServer.Product) throws {
+    let database = try TestDatabase(on: product)
+    let log = try ServerLog(database.server)
+    try database.execute("CREATE TABLE b (id INT PRIMARY KEY, f TINYINT(1)); INSERT INTO b VALUES (1, 1), (2, 0), (3, NULL), (4, 5), (5, -1)")
+    let options = ["tinyint1": OptionValue.string("boolean")]
+    let logged = try LoggedRows(log, database, "b", options)
+    let read = try snapshotRows(database, "b", options)
+    #expect(read.rows.rowCount == 3 && differences(logged.rows, read.rows, ["id", "f"]) == [])
+    #expect(logged.dirty.map(\.value) == ["5", "-1"] && logged.dirty.map(\.reason) == read.dirty.map(\.reason))
+  }
 }

@@ -11,7 +11,8 @@ struct RecordedLog: Sendable, CustomStringConvertible {
   var isMariaDB: Bool { description.hasPrefix("mariadb") }
 
   static let all = [
-    "mysql-full", "mysql-plain", "mysql-compressed", "mysql-compressed-plain", "mariadb-full", "mariadb-plain", "mariadb-compressed",
+    "mysql-full", "mysql-plain", "mysql-compressed", "mysql-compressed-plain", "mysql-partial-plain", "mariadb-full", "mariadb-plain",
+    "mariadb-compressed",
   ].map(RecordedLog.init)
 
   var bytes: [UInt8] {
@@ -28,15 +29,15 @@ struct RecordedLog: Sendable, CustomStringConvertible {
       isMariaDB ? ("doc", "longtext", "utf8mb4") : ("doc", "json", nil), ("raw", "binary(4)", nil),
     ]
     if isAltered { columns.append(("extra", "int", nil)) }
-    let catalog = columns.map { column in
-      var made = MySQLCatalogColumn(name: column.name, columnType: column.type, isNullable: column.name != "id")
-      made.charset = column.charset
-      made.isPrimary = column.name == "id"
-      return made
+    let catalog = columns.map { name, type, charset in
+      var column = MySQLCatalogColumn(name: name, columnType: type, isNullable: name != "id")
+      column.charset = charset
+      column.isPrimary = name == "id"
+      return column
     }
     return try MySQLTable(
-      TableID(database: "shop", name: "goods"), columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: ["id"])], comment: "", rows: 0,
-      bytes: 0, options: try Self.options)
+      TableID(database: "shop", name: "goods"), columns: catalog, indexes: [MySQLIndex(name: "PRIMARY", columns: ["id"])], comment: "",
+      options: try Self.options)
   }
 
   static var options: MySQLOptions {

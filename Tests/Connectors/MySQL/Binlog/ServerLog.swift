@@ -22,10 +22,15 @@ struct ServerLog {
 
   /// The events that came since, each with its bytes. The format description comes first.
   func events() throws -> [[UInt8]] {
+    let all = try wholeFile()
+    return [all[0].bytes] + all.dropFirst().filter { $0.offset >= offset }.map(\.bytes)
+  }
+
+  /// All events of the file that the log stood in.
+  func wholeFile() throws -> [(offset: Int, bytes: [UInt8])] {
     let base = try #require(try server.query("SELECT @@log_bin_basename").first?[0])
     let folder = URL(filePath: base).deletingLastPathComponent().path
-    let all = BinlogBytes(try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))).events
-    return [all[0].bytes] + all.dropFirst().filter { $0.offset >= offset }.map(\.bytes)
+    return BinlogBytes(try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))).events
   }
 }
 

@@ -192,14 +192,21 @@ import Testing
     }
   }
 
-  @Test(arguments: DatabaseServer.Product.allCases)
-  func `a transaction of many rows goes through in pieces`(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase.withNumbers(product)
+  @Test(arguments: DatabaseServer.Product.allCases, [false, true])
+  func `a transaction of many rows goes through in pieces`(_ product: DatabaseServer.Product, isCompressed: Bool) throws {
+    let count = isCompressed ? 60_000 : 300_000
+    let compression = product == .mysql ? ["--binlog-transaction-compression=ON"] : ["--log-bin-compress", "--log-bin-compress-min-len=10"]
+    let database = try TestDatabase(on: isCompressed ? DatabaseServer(product, options: compression) : DatabaseServer.shared(product))
+    try database.execute(
+      """
+      CREATE TABLE numbers (n INT PRIMARY KEY); SET @@cte_max_recursion_depth = 10000;
+      INSERT INTO numbers WITH RECURSIVE x AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM x WHERE n < 5999) SELECT n FROM x;
+      """.replacing("@@cte_max_recursion_depth", with: product == .mysql ? "@@cte_max_recursion_depth" : "@@max_recursive_iterations"))
     try database.execute("CREATE TABLE t (k INT PRIMARY KEY, pad CHAR(100) NOT NULL)")
     let source = try database.source()
     let start = try #require(try source.currentPosition())
     let table = try database.definition("t", source)
-    try database.execute("INSERT INTO t SELECT a.n * 50 + b.n, REPEAT('p', 100) FROM numbers a, numbers b WHERE b.n < 50")
+    try database.execute("INSERT INTO t SELECT a.n * 100 + b.n, REPEAT('p', 100) FROM numbers a, numbers b WHERE b.n < \(count / 6_000)")
     let head = try #require(try source.currentPosition())
     let streaming = try #require(source as? any StreamingSource)
     let request = StreamRequest(start: start, selection: TableSelection(include: ["\(database.name).t"]), tables: [FollowedTable(table)])
@@ -223,11 +230,52 @@ import Testing
       }
       largest = max(largest, bytes)
       slices += 1
-      if slices == 10 {
+      if slices == 4 {
         stream = try streaming.makeStream(StreamRequest(start: position, selection: request.selection, tables: request.tables))
       }
     }
-    #expect(rows == 300_000 && last == 300_000)
-    #expect(largest < 2 << 20 && slices > 20)
+    #expect(rows == count && last == Int64(count))
+    #expect(largest < 2 << 20 && slices > 5)
+  }
+
+  @Test(arguments: DatabaseServer.Product.allCases)
+  func `a table in memory is empty after its server was started anew`(_ product: DatabaseServer.Product) throws {
+    let server = try DatabaseServer(product)
+    let database = try TestDatabase(on: server)
+    try database.execute("CREATE TABLE t (k INT PRIMARY KEY) ENGINE = MEMORY")
+    let follower = try database.followed()
+    try database.execute("INSERT INTO t VALUES (1), (2)")
+    try follower.readToHead()
+    try server.restart()
+    try database.execute("INSERT INTO t VALUES (3)")
+    let next = try LogFollower(follower, from: follower.boundaries[follower.boundaries.count - 1])
+    try next.readToHead()
+    #expect(next.events.map(\.changes) == [[.truncateTable(TableID(database: database.name, name: "t"))]])
+    #expect(next.rows.map(\.description) == ["3 t insert 3"])
+  }
+
+  @Test(arguments: DatabaseServer.Product.allCases)
+  func `incomplete images of a followed table are refused with table and place, those of another table are not`(
+    _ product: DatabaseServer.Product
+  ) throws {
+    let database = try TestDatabase(on: product)
+    try database.execute(
+      "CREATE TABLE t (k INT PRIMARY KEY, v INT, w INT); CREATE TABLE x LIKE t; INSERT INTO t VALUES (1, 1, 1); INSERT INTO x VALUES (1, 1, 1)")
+    let follower = try database.followed("t")
+    try database.execute("SET binlog_row_image = 'MINIMAL'; UPDATE x SET v = 2; UPDATE t SET w = 3")
+    let error = failure { try follower.readToHead() }
+    #expect(error?.kind == .sourceLogUnusable && error?.place.table?.name == "t" && error?.place.position?.hasPrefix("binlog.") == true)
+    #expect(error?.remedy?.contains("binlog_row_image") == true)
+  }
+
+  @Test(arguments: DatabaseServer.Product.allCases)
+  func `zero dates are dirty rows that take no number`(_ product: DatabaseServer.Product) throws {
+    let database = try TestDatabase(on: product)
+    try database.execute("CREATE TABLE t (k INT PRIMARY KEY, d DATE)")
+    let follower = try database.followed()
+    try database.execute("SET sql_mode = ''; INSERT INTO t VALUES (1, '2024-01-01'), (2, '0000-00-00'), (3, '2024-01-03')")
+    try follower.readToHead()
+    #expect(follower.rows.map(\.description) == ["1 t insert 1|2024-01-01", "2 t insert 3|2024-01-03"])
+    #expect(follower.items.contains(.dirty("t d [\"k\": \"2\"]")))
   }
 }

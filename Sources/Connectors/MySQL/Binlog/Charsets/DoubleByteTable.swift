@@ -40,8 +40,9 @@ final class DoubleByteTable: Sendable {
       } else {
         let character = pairs[Int(first & 0x7f) << 8 | Int(second)]
         writer.append(character == 0 ? 0x3f : UInt32(character))
-        // An ASCII character after a byte that begins nothing stays one; so does what follows the mark of Japan's narrow letters.
-        place += character == 0 && (second < 0x40 || (first == 0x8e && triples != nil)) ? 1 : 2
+        // A pair without a character is one mistake, other bytes are one each.
+        let isPair = triples == nil ? second >= 0x40 : first >= 0xa1 && second >= 0xa1
+        place += character != 0 || isPair ? 2 : 1
       }
     }
   }
@@ -55,7 +56,7 @@ enum DoubleByteTables {
 
   /// A code of four bytes of gb18030; 0x3f for none.
   fileprivate static func fourBytes(_ start: UnsafePointer<UInt8>) -> UInt32 {
-    guard start[2] >= 0x81, start[3] &- 0x30 < 10 else { return 0x3f }
+    guard start[0] >= 0x81, start[2] >= 0x81, start[3] &- 0x30 < 10 else { return 0x3f }
     let linear = ((UInt32(start[0]) - 0x81) * 10 + UInt32(start[1] - 0x30)) * 1_260 + UInt32(start[2] - 0x81) * 10 + UInt32(start[3] - 0x30)
     // Characters beyond the first plane begin at 90 30 81 30.
     if linear >= 189_000 { return linear - 189_000 < 0x10_0000 ? linear - 189_000 + 0x1_0000 : 0x3f }

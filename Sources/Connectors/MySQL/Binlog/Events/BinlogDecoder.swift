@@ -12,6 +12,10 @@ struct BinlogDecoder {
   /// Maps seen before, by table number: a map that comes again unchanged is not read again.
   private var known: [UInt64: BinlogTableMap] = [:]
   private let stream = ZstdStream()
+  /// The compressed transaction that is read.
+  private var payload: PayloadEvents?
+  /// Where the event begins that is read, for errors; `nil` for one that is in no file.
+  private var offset: Int64?
   let scratch = ByteScratch()
 
   init(file: String? = nil) {
@@ -24,13 +28,44 @@ struct BinlogDecoder {
   /// Rows are valid only until `visit` returns. Damaged bytes are `source-log-damaged`, what a follower cannot use is
   /// `source-log-unusable`; errors tell the place.
   mutating func read(_ bytes: UnsafeRawBufferPointer, visit: (BinlogHeader, BinlogEvent) throws -> Void) throws {
-    var place: String?
-    do {
+    try begin(bytes, visit: visit)
+    while try readPayload(visit: visit) {}
+  }
+
+  /// What `read` does, but for the events of a compressed transaction, which `readPayload` reads. The bytes must stay where they are until it
+  /// says that there are no more.
+  mutating func begin(_ bytes: UnsafeRawBufferPointer, visit: (BinlogHeader, BinlogEvent) throws -> Void) throws {
+    offset = nil
+    try placingErrors { decoder in
       let header = try Self.header(bytes, isInPayload: false)
-      if header.nextOffset > 0 { place = "\(file ?? "binary log"):\(Int64(header.nextOffset) - Int64(header.size))" }
-      try dispatch(header, try body(header, bytes), visit)
+      if header.nextOffset > 0 { decoder.offset = Int64(header.nextOffset) - Int64(header.size) }
+      try decoder.dispatch(header, try decoder.body(header, bytes), visit)
+    }
+  }
+
+  /// Reads the next event of a compressed transaction; `false` when there is none.
+  mutating func readPayload(visit: (BinlogHeader, BinlogEvent) throws -> Void) throws -> Bool {
+    guard payload != nil else { return false }
+    return try placingErrors { decoder in
+      guard let bytes = try decoder.payload?.next() else {
+        decoder.payload = nil
+        return false
+      }
+      let inner = try Self.header(bytes, isInPayload: true)
+      guard inner.type != .transactionPayload, inner.type != .formatDescription, inner.type != .rotate else {
+        throw SluiceError(.sourceLogDamaged, "a compressed transaction holds an event that cannot be in one (\(inner.type))")
+      }
+      try decoder.dispatch(inner, UnsafeRawBufferPointer(rebasing: bytes[BinlogHeader.size...]), visit)
+      return true
+    }
+  }
+
+  private mutating func placingErrors<Answer>(_ read: (inout BinlogDecoder) throws -> Answer) throws -> Answer {
+    do {
+      return try read(&self)
     } catch var error as SluiceError {
-      if error.place.position == nil { error.place.position = place ?? file }
+      payload = nil
+      if error.place.position == nil { error.place.position = offset.map { "\(file ?? "binary log"):\($0)" } ?? file }
       throw error
     }
   }
@@ -103,13 +138,7 @@ struct BinlogDecoder {
     case .transactionPayload:
       let payload = try TransactionPayload(body)
       try visit(header, .transactionPayload)
-      try payload.forEachEvent(stream) { bytes in
-        let inner = try Self.header(bytes, isInPayload: true)
-        guard inner.type != .transactionPayload, inner.type != .formatDescription, inner.type != .rotate else {
-          throw SluiceError(.sourceLogDamaged, "a compressed transaction holds an event that cannot be in one (\(inner.type))")
-        }
-        try dispatch(inner, UnsafeRawBufferPointer(rebasing: bytes[BinlogHeader.size...]), visit)
-      }
+      self.payload = try PayloadEvents(payload, stream)
     default: try visit(header, try simpleEvent(header, body))
     }
   }

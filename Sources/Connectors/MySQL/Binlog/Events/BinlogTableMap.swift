@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SluiceCore
 
 /// What the log says of the table that row events refer to. Two events with equal bytes give the same object.
@@ -76,7 +77,8 @@ final class BinlogTableMap: Sendable {
 
   /// Whether an event has the same body.
   func isEqual(_ body: UnsafeRawBufferPointer) -> Bool {
-    bytes.withUnsafeBytes { $0.elementsEqual(body) }
+    guard body.count == bytes.count, let start = body.baseAddress else { return false }
+    return bytes.withUnsafeBytes { memcmp($0.baseAddress ?? start, start, body.count) == 0 }
   }
 
   /// The table's number in the body of a map.

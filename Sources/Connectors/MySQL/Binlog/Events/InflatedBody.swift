@@ -1,4 +1,3 @@
-internal import CZlib
 internal import SluiceCore
 
 /// Inflates the part of an event that MariaDB compressed.
@@ -13,15 +12,10 @@ enum InflatedBody {
     var size = 0
     for _ in 0..<(form & 7) { size = size << 8 | Int(try cursor.uint8()) }
     let packed = cursor.rest
-    // Deflate makes at most 1032 bytes of one.
-    guard size <= packed.count * 1_033 + 64 else { throw cursor.damaged("it promises more than can be in it") }
-    scratch.reserve(head + size)
+    scratch.reserve(head)
     if head > 0, let start = body.baseAddress { scratch.base.copyMemory(from: start, byteCount: head) }
-    var written = uLongf(size)
-    let code = uncompress(
-      (scratch.base + head).assumingMemoryBound(to: Bytef.self), &written, packed.baseAddress?.assumingMemoryBound(to: Bytef.self),
-      uLong(packed.count))
-    guard code == Z_OK, written == uLongf(size) else { throw cursor.damaged("it cannot be decompressed") }
+    let isWhole = packed.withMemoryRebound(to: UInt8.self) { Inflation.inflate($0, size: size, into: scratch, at: head) }
+    guard isWhole else { throw cursor.damaged("it cannot be decompressed") }
     return UnsafeRawBufferPointer(start: scratch.base, count: head + size)
   }
 }

@@ -7,9 +7,13 @@ struct BinaryJSON {
   struct Malformed: Error {}
 
   private let bytes: UnsafeRawBufferPointer
+  /// What may still be read of elements and texts. They do not overlap in a document, so they cannot be more than its bytes; damaged ones
+  /// may refer to the same place again and again.
+  private var budget: Int
 
   private init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
+    budget = bytes.count
   }
 
   /// Appends the document as the server prints it; `false` for bytes that are none.
@@ -25,34 +29,35 @@ struct BinaryJSON {
   private static func renderChecked(_ document: UnsafeRawBufferPointer, to text: inout [UInt8]) throws(Malformed) {
     // The server stores no bytes for a document that it had to invent, and reads them as null.
     guard let type = document.first else { return text += Array("null".utf8) }
-    let json = BinaryJSON(UnsafeRawBufferPointer(rebasing: document.dropFirst()))
+    var json = BinaryJSON(UnsafeRawBufferPointer(rebasing: document.dropFirst()))
     try json.render(type, at: 0, end: json.bytes.count, depth: 0, to: &text)
   }
 
   /// The document as a tree.
   static func node(_ document: UnsafeRawBufferPointer) throws(Malformed) -> JSONNode {
     guard let type = document.first else { return .scalar(Array("null".utf8)) }
-    let json = BinaryJSON(UnsafeRawBufferPointer(rebasing: document.dropFirst()))
+    var json = BinaryJSON(UnsafeRawBufferPointer(rebasing: document.dropFirst()))
     return try json.node(type, at: 0, end: json.bytes.count, depth: 0)
   }
 
-  private func render(_ type: UInt8, at place: Int, end: Int, depth: Int, to text: inout [UInt8]) throws(Malformed) {
+  private mutating func render(_ type: UInt8, at place: Int, end: Int, depth: Int, to text: inout [UInt8]) throws(Malformed) {
     guard type <= 3 else { return try renderScalar(type, at: place, end: end, to: &text) }
     let container = try Container(self, type, at: place, end: end, depth: depth)
     text.append(container.isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
     for index in 0..<container.count {
       if index > 0 { text += [UInt8(ascii: ","), UInt8(ascii: " ")] }
       if container.isObject {
-        JSONString.append(try container.key(index), to: &text)
+        JSONString.append(try spend(try container.key(index)), to: &text)
         text += [UInt8(ascii: ":"), UInt8(ascii: " ")]
       }
+      try spend(1)
       let (type, place) = try container.value(index)
       try render(type, at: place, end: container.end, depth: depth + 1, to: &text)
     }
     text.append(container.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
   }
 
-  private func node(_ type: UInt8, at place: Int, end: Int, depth: Int) throws(Malformed) -> JSONNode {
+  private mutating func node(_ type: UInt8, at place: Int, end: Int, depth: Int) throws(Malformed) -> JSONNode {
     guard type <= 3 else {
       var text: [UInt8] = []
       try renderScalar(type, at: place, end: end, to: &text)
@@ -62,10 +67,11 @@ struct BinaryJSON {
     var members: [JSONNode.Member] = []
     var elements: [JSONNode] = []
     for index in 0..<container.count {
+      try spend(1)
       let (type, place) = try container.value(index)
       let value = try node(type, at: place, end: container.end, depth: depth + 1)
       if container.isObject {
-        members.append(.init(key: Array(try container.key(index)), value: value))
+        members.append(.init(key: Array(try spend(try container.key(index))), value: value))
       } else {
         elements.append(value)
       }
@@ -73,7 +79,17 @@ struct BinaryJSON {
     return container.isObject ? .object(members) : .array(elements)
   }
 
-  private func renderScalar(_ type: UInt8, at place: Int, end: Int, to text: inout [UInt8]) throws(Malformed) {
+  private mutating func spend(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> UnsafeRawBufferPointer {
+    try spend(bytes.count)
+    return bytes
+  }
+
+  private mutating func spend(_ count: Int) throws(Malformed) {
+    budget -= count
+    guard budget >= 0 else { throw Malformed() }
+  }
+
+  private mutating func renderScalar(_ type: UInt8, at place: Int, end: Int, to text: inout [UInt8]) throws(Malformed) {
     switch type {
     case 0x4:
       switch try number(place, 1, end) {
@@ -88,7 +104,10 @@ struct BinaryJSON {
     case 0x8: text += Array("\(try number(place, 4, end))".utf8)
     case 0x9: text += Array("\(Int64(bitPattern: try number(place, 8, end)))".utf8)
     case 0xa: text += Array("\(try number(place, 8, end))".utf8)
-    case 0xb: JSONNumber.append(Double(bitPattern: try number(place, 8, end)), to: &text)
+    case 0xb:
+      let value = Double(bitPattern: try number(place, 8, end))
+      guard value.isFinite else { throw Malformed() }
+      JSONNumber.append(value, to: &text)
     case 0xc: JSONString.append(try counted(place, end), to: &text)
     case 0xf:
       let kind = UInt8(try number(place, 1, end))
@@ -98,7 +117,7 @@ struct BinaryJSON {
   }
 
   /// Bytes behind a length of seven bits a byte.
-  private func counted(_ place: Int, _ end: Int) throws(Malformed) -> UnsafeRawBufferPointer {
+  private mutating func counted(_ place: Int, _ end: Int) throws(Malformed) -> UnsafeRawBufferPointer {
     var length = 0
     var at = place
     for shift in stride(from: 0, to: 35, by: 7) {
@@ -106,7 +125,7 @@ struct BinaryJSON {
       let byte = bytes[at]
       at += 1
       length |= Int(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return try slice(at, length, end) }
+      if byte & 0x80 == 0 { return try spend(try slice(at, length, end)) }
     }
     throw Malformed()
   }

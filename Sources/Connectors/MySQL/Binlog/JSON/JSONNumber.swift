@@ -1,7 +1,7 @@
 /// Doubles as the server prints them in JSON.
 enum JSONNumber {
   /// Appends the shortest digits that read back the same: plain between 1e-15 and 1e15, and above that where they have a fraction, else
-  /// with an exponent; never like an integer.
+  /// with an exponent; never like an integer. `value` is finite.
   static func append(_ value: Double, to text: inout [UInt8]) {
     let (digits, point) = shortest(value.magnitude)
     if value.sign == .minus { text.append(UInt8(ascii: "-")) }
@@ -26,7 +26,7 @@ enum JSONNumber {
 
   /// Digits without zeros at either end, and where the point stands before or behind them: 0.`digits` times ten to `point`.
   private static func shortest(_ value: Double) -> (digits: [UInt8], point: Int) {
-    guard value > 0, value.isFinite else { return ([UInt8(ascii: "0")], 1) }
+    guard value > 0 else { return ([UInt8(ascii: "0")], 1) }
     let spelled = Array(value.description.utf8)
     let mark = spelled.firstIndex(of: UInt8(ascii: "e")) ?? spelled.count
     let exponent = mark < spelled.count ? Int(String(decoding: spelled[(mark + 1)...], as: UTF8.self)) ?? 0 : 0

@@ -37,7 +37,7 @@ struct BinlogColumn {
   var fraction: UInt8 = 0
   /// Bytes of a value of fixed width.
   var width: Int32 = 0
-  /// The position of the column in the tracked table.
+  /// The position of the column in the tracked table; negative for one that is stepped over.
   var target: Int32 = 0
   /// What one of the stored fraction counts in the column's unit where that is finer, and how many of them make one where it is coarser.
   var multiplier: Int32 = 1

@@ -24,7 +24,15 @@ enum BinlogRowDecoder {
     guard end - start >= nullBytes else { return Outcome() }
     var at = start + nullBytes
     for index in 0..<count {
-      let builder = builders + Int(columns[index].target)
+      let target = Int(truncatingIfNeeded: columns[index].target)
+      if target < 0 {
+        if start[index &>> 3] & (1 &<< UInt8(truncatingIfNeeded: index & 7)) == 0 {
+          guard let size = locate(&at, end, columns + index) else { return Outcome() }
+          at += size
+        }
+        continue
+      }
+      let builder = builders + target
       if start[index &>> 3] & (1 &<< UInt8(truncatingIfNeeded: index & 7)) != 0 {
         builder.pointee.appendNull()
         continue

@@ -9,14 +9,18 @@ final class BinlogRowPlan {
   let keyCount: Int
   /// Columns up to the last one of the key.
   let keyLimit: Int
+  /// The place of the time until which a row is current, in a versioned table of MariaDB.
+  let rowEnd: Int?
   /// Positions of JSON columns in the image: those that partial updates count.
   let jsonPlaces: [Int]
   private let charsets: [CharacterSet]
   private let members: [MemberNames]
   private let scratch = ByteScratch(capacity: 4_096)
+  private let inflated = ByteScratch(capacity: 4_096)
   private var text: [UInt8] = []
 
-  init(_ map: BinlogTableMap, columns: [BinlogColumn], charsets: [CharacterSet], members: [MemberNames]) {
+  init(_ map: BinlogTableMap, columns: [BinlogColumn], charsets: [CharacterSet], members: [MemberNames], rowEnd: Int? = nil) {
+    self.rowEnd = rowEnd
     self.map = map
     self.charsets = charsets
     self.members = members
@@ -29,6 +33,14 @@ final class BinlogRowPlan {
   }
 
   deinit { columns.deallocate() }
+
+  /// Whether a row of a versioned table is the current one: its end is the end of time.
+  func isCurrent(_ values: [UnsafeBufferPointer<UInt8>?]) -> Bool {
+    guard let rowEnd, let end = values[rowEnd] else { return true }
+    if end.count == 8 { return end.allSatisfy { $0 == 0xff } }
+    // 2038-01-19 03:14:07, since 11.5 2106-02-07 06:28:15.
+    return (end[0] == 0x7f || end[0] == 0xff) && end[1..<4].allSatisfy { $0 == 0xff }
+  }
 
   /// Decodes a value of a kind that is not worth a place in the inner loop.
   @inline(never)
@@ -103,21 +115,18 @@ final class BinlogRowPlan {
   }
 
   private func appendCompressed(_ start: UnsafePointer<UInt8>, _ size: Int, _ column: BinlogColumn, to builder: inout ColumnBuilder) -> Bool {
-    guard let value = CompressedColumn.inflate(UnsafeBufferPointer(start: start, count: size)) else { return false }
-    return value.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else {
-        builder.append(text: "")
-        return true
-      }
-      if column.operation == .compressedBinary {
-        builder.append(bytes: base, count: bytes.count)
-      } else if column.index >= 0 {
-        charsets[Int(column.index)].append(base, bytes.count, to: &builder, scratch)
-      } else {
-        guard TextBytes.isUTF8(base, bytes.count) else { return false }
-        builder.append(bytes: base, count: bytes.count)
-      }
+    guard let value = CompressedColumn.inflate(UnsafeBufferPointer(start: start, count: size), inflated) else { return false }
+    defer { inflated.shrink(to: 4 << 20) }
+    guard let base = value.baseAddress, !value.isEmpty else {
+      builder.append(text: "")
       return true
     }
+    if column.operation == .compressedText, column.index >= 0 {
+      charsets[Int(column.index)].append(base, value.count, to: &builder, scratch)
+      return true
+    }
+    guard column.operation == .compressedBinary || TextBytes.isUTF8(base, value.count) else { return false }
+    builder.append(bytes: base, count: value.count)
+    return true
   }
 }

@@ -19,34 +19,32 @@ struct BinlogRowPlanner {
   }
 
   private mutating func plan(_ map: BinlogTableMap) throws -> BinlogRowPlan {
-    guard map.columns.count == table.columns.count else {
-      throw SluiceError(
-        .sourceSchemaChanged, "the log has \(map.columns.count) columns, the definition that is tracked \(table.columns.count)",
-        at: .init(table: table.definition.id))
-    }
+    let layout = try ImageLayout(map, table)
     let keys = Set(table.key?.columns ?? [])
-    var isTaken = [Bool](repeating: false, count: table.columns.count)
     let columns = try map.columns.enumerated().map { place, wire in
-      let target = try target(of: wire, at: place)
+      guard let target = layout.targets[place] else { return try hidden(wire) }
       let catalog = table.columns[target]
-      guard !isTaken[target] else { throw changed("the log has the column twice", catalog) }
-      isTaken[target] = true
       var column = try column(wire, catalog, table.mappings[target])
       column.target = Int32(target)
       column.isKey = keys.contains(catalog.name)
       column.isZeroNull = zeroDatesAreNull && column.operation.isMoment && !column.isKey
       return column
     }
-    return BinlogRowPlan(map, columns: columns, charsets: charsets, members: members)
+    return BinlogRowPlan(map, columns: columns, charsets: charsets, members: members, rowEnd: layout.rowEnd)
   }
 
-  /// By position, unless the log names another column there.
-  private func target(of wire: BinlogTableMap.WireColumn, at place: Int) throws -> Int {
-    guard let name = wire.name, name != table.columns[place].name else { return place }
-    guard let target = table.columns.firstIndex(where: { $0.name == name }) else {
-      throw SluiceError(.sourceSchemaChanged, "the log has a column that is not tracked", at: .init(table: table.definition.id, column: name))
+  /// A column of the server's own, which is stepped over.
+  private func hidden(_ wire: BinlogTableMap.WireColumn) throws -> BinlogColumn {
+    var column: BinlogColumn
+    switch wire.type {
+    case .longLong: column = .init(.fixed8, width: 8)
+    case .timestamp2: column = .init(.timestamp, width: 4 + (wire.metadata + 1) / 2)
+    default:
+      throw SluiceError(
+        .sourceSchemaChanged, "the log has a column that is not tracked", at: .init(table: table.definition.id, column: wire.name))
     }
-    return target
+    column.target = -1
+    return column
   }
 
   private func changed(_ message: String, _ column: MySQLCatalogColumn) -> SluiceError {

@@ -45,6 +45,7 @@ final class BinlogTableAssembly {
     _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void
   ) throws -> Int {
     guard rows.isComplete else { throw incomplete() }
+    guard byteCount + rows.images.count <= Self.byteLimit else { throw tooLarge(rows.images.count) }
     let plan = try plan(for: rows.map)
     guard let start = rows.images.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
     let end = start + rows.images.count
@@ -58,6 +59,10 @@ final class BinlogTableAssembly {
     }
     while at < end {
       changes += 1
+      if plan.rowEnd != nil {
+        at = try appendCurrent(at, end, plan, rows.change, &sequence, position, dirty)
+        continue
+      }
       switch rows.change {
       case .insert: at = try append(at, end, plan, .insert, &sequence, position, dirty)
       case .delete: at = try append(at, end, plan, .delete, &sequence, position, dirty)
@@ -165,8 +170,36 @@ final class BinlogTableAssembly {
       remedy: "SET GLOBAL binlog_row_image = FULL; then let the application's connections be made anew, and copy the table anew.")
   }
 
+  /// What a batch takes: its offsets have 32 bits, and a byte of the log becomes at most six.
+  private static let byteLimit = Int(Int32.max) / 6
+
+  private func tooLarge(_ bytes: Int) -> SluiceError {
+    SluiceError(
+      .sourceLogUnusable, "a row event has \(bytes) bytes, which is more than a batch can hold", at: .init(table: table.definition.id),
+      remedy: "Exclude the table, or keep values of that size elsewhere.")
+  }
+
   private func truncated() -> SluiceError {
     SluiceError(.sourceLogDamaged, "a row is longer than its event", at: .init(table: table.definition.id))
+  }
+
+  /// A change of a versioned table: what happens to old versions of rows is no change of the table, and a row whose time ends is deleted.
+  private func appendCurrent(
+    _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ change: BinlogRows.Change, _ sequence: inout Int64,
+    _ position: () -> String?, _ dirty: (DirtyRow) throws -> Void
+  ) throws -> UnsafePointer<UInt8> {
+    var values: [UnsafeBufferPointer<UInt8>?] = []
+    guard let next = BinlogRowDecoder.values(at, end, plan, into: &values) else { throw truncated() }
+    let isCurrent = plan.isCurrent(values)
+    guard change == .update else {
+      return isCurrent ? try append(at, end, plan, change == .insert ? .insert : .delete, &sequence, position, dirty) : next
+    }
+    var after: [UnsafeBufferPointer<UInt8>?] = []
+    guard let last = BinlogRowDecoder.values(next, end, plan, into: &after) else { throw truncated() }
+    guard isCurrent else { return last }
+    if plan.isCurrent(after) { return try appendUpdate(at, end, plan, &sequence, position, dirty) }
+    _ = try append(at, end, plan, .delete, &sequence, position, dirty)
+    return last
   }
 
   /// An update whose JSON values may be told as differences from the image before.
