@@ -8,10 +8,9 @@ import sys
 import aftermath
 import following
 import freshness
-from copying import PEER_NAMES, Data, Drain, Peer, Sluice, against_peers, lineitem
+from copying import PEER_NAMES, ROWS, Data, Drain, Peer, Sluice, against_peers, lineitem
 from report import bench
 
-ROWS = int(os.environ.get("ROWS") or 3_000_000)
 CASES = (os.environ.get("CASES") or "lineitem string-key many changes small freshness after-updates").split()
 BIG = os.environ.get("BENCH_BIG") == "1"
 PEERS = os.environ.get("BENCH_PEERS") == "1"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 import measure
 from server import HERE, PASSWORD, ROOT, SLUICE, WORK, pid, port, size_of, source, sql
+
+ROWS = int(os.environ.get("ROWS") or 3_000_000)
 
 @dataclass
 class Data:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import measure
-from copying import lineitem
+from copying import ROWS, lineitem
 from report import bench
 from server import HERE, PASSWORD, SLUICE, WORK, fresh, pid, port, size_of, source, sql
 
@@ -17,7 +17,7 @@ TRANSACTIONS = int(os.environ.get("TRANSACTIONS") or 200_000)
 
 def prepare_table(rows):
     """`cdc.lineitem` with so many rows, whose source has enough of them."""
-    lineitem(max(CHANGES, TRANSACTIONS, rows)).prepare()
+    lineitem(max(ROWS, CHANGES, TRANSACTIONS, rows)).prepare()
     sql((HERE / "changes.sql").read_text())
     sql(f"CALL fill({rows})", "cdc")
 
