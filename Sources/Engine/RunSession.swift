@@ -66,6 +66,7 @@ struct RunSession {
   private func takeCheckpoints(_ maintenance: MaintenanceWorker?, _ reporter: ProgressReporter) throws {
     var last = Date()
     let head = try headToReach()
+    try coordinator.takeCommands()
     while try !run.control.isStopAsked && !run.hasFailed && !isGoalReached(head) {
       let interval = run.settings.checkpointSeconds
       wait(atMost: min(0.1, max(last.timeIntervalSinceNow + interval, 0)))
@@ -102,7 +103,9 @@ struct RunSession {
     guard let following = run.plan.following else { return run.scheduler.isDone }
     // Readers of the lake see the constants of added columns, too.
     guard !run.tables.present.contains(where: { $0.counters.owesFills.load(ordering: .relaxed) }) else { return false }
-    guard following.endsWhenAligned, run.scheduler.isAligned, let head, let stream = run.scheduler.state.read({ $0.stream }) else { return false }
+    guard following.endsWhenAligned, run.scheduler.isAligned, let head else { return false }
+    // Only a log that was read in this run is known to be the one that the position is in.
+    guard run.streamFigures.hasRead, let stream = run.scheduler.state.read({ $0.stream }) else { return false }
     return try following.source.isReached(head, by: stream.position)
   }
 

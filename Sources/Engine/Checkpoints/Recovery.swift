@@ -120,12 +120,24 @@ struct Recovery {
       for index in waiting {
         guard let now = found.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }
         guard Self.difference(checkpoint.tables[index].plan.source, now) != nil else { continue }
+        try dropUnused(checkpoint.tables[index].plan.target, checkpoint.writer)
         checkpoint.tables[index].plan = try following.plan(now)
         isSame = false
       }
       if isSame { return position }
     }
     throw SluiceError(.sourceSchemaChanged, "the tables keep changing while the job starts", at: .init(job: plan.job))
+  }
+
+  /// A target that an earlier start made for a definition of before, and that holds nothing yet, goes.
+  private func dropUnused(_ target: TargetTable, _ writer: WriterIdentity) throws {
+    do {
+      _ = try plan.lake.open(target.id)
+      guard try plan.lake.openOrCreate(target, writer: writer).summary().snapshot == nil else { return }
+      try plan.lake.drop(target.id)
+    } catch let error as SluiceError where error.kind == .targetMissing || error.kind == .targetConflict {
+      // There is none, or it is somebody else's, which is told when it is opened.
+    }
   }
 
   private static let looks = 10

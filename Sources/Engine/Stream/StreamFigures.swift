@@ -19,6 +19,9 @@ final class StreamFigures: Sendable {
   /// Row changes that were handed to the lanes in this run.
   var changes: Int { state.read { $0.changes } }
 
+  /// Whether the log was read in this run.
+  var hasRead: Bool { state.read { $0.position != nil } }
+
   func note(_ slice: LogSlice, changes: Int) {
     state.update { state in
       state.position = slice.position
