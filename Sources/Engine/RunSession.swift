@@ -21,7 +21,9 @@ struct RunSession {
     }
     let maintenance = run.plan.following.map { _ in MaintenanceWorker(run: run) }
     if let following = run.plan.following { sources.append(stream(following)) }
-    if let maintenance { sources.append(WorkerThread(name: "maintenance") { maintenance.work() }) }
+    if let maintenance {
+      sources += (0..<MaintenanceWorker.threads).map { number in WorkerThread(name: "maintenance \(number)") { maintenance.work() } }
+    }
     let ticker = WorkerThread(name: "progress") {
       while ended.wait(atMost: 0.1, { $0 ? () : nil }) == nil { reporter.report() }
     }
@@ -79,7 +81,8 @@ struct RunSession {
       } else if -last.timeIntervalSinceNow >= interval {
         last = Date()
       }
-      if let work = maintenance?.takeReady() { try coordinator.publish(work) }
+      for work in maintenance?.takeReady() ?? [] { try coordinator.publish(work) }
+      run.scheduler.holdStream(maintenance?.isBehind ?? false)
       try coordinator.takeCommands()
       reporter.checkpoint = coordinator.checkpoint.id
     }

@@ -4,7 +4,7 @@ import Testing
 private enum NoSource: SourcePlugin {
   static let id = "mysql"
   static let title = "MySQL"
-  static let capabilities: Set<SourceCapability> = [.snapshot]
+  static let capabilities: Set<SourceCapability> = [.snapshot, .stream]
   static let options: [OptionDefinition] = [
     .init("user", .string, required: true, help: "User."), .init("password", .secret, help: "Password."),
   ]
@@ -53,6 +53,28 @@ private let table = TableDefinition(
     #expect(spec.tables == TableSelection(include: ["shop.*"]))
   }
 
+  @Test(
+    arguments: [
+      ("", JobSpec.Startup.initial), (#", "startup": "snapshot""#, .snapshot), (#", "startup": "latest""#, .stream(.latest)),
+      (#", "startup": "earliest""#, .stream(.earliest)),
+      (#", "startup": "timestamp", "startAt": "1970-01-01T00:01:00Z""#, .stream(.timestamp(60_000_000))),
+      (#", "startup": "position", "startAt": "binlog.000003:1234""#, .stream(.place("binlog.000003:1234"))),
+    ])
+  func `A job begins where its spec says`(source: String, startup: JobSpec.Startup) throws {
+    #expect(try read(source: source).startup == startup)
+  }
+
+  @Test func `The first rule that says something of a kind of schema change counts, then the general one, then the default`() throws {
+    let policy = try read(
+      #", "schemaChanges": {"dropColumn": "apply", "tables": [{"table": "shop.log_*", "dropTable": "apply"}, {"table": "shop.*", "dropTable": "error"}]}"#
+    ).schemaPolicy
+    let (log, orders) = (TableID(database: "shop", name: "log_1"), table.id)
+    #expect(policy.action(on: .dropTable, of: log) == .apply)
+    #expect(policy.action(on: .dropTable, of: orders) == .error)
+    #expect(policy.action(on: .dropColumn, of: log) == .apply)
+    #expect(policy.action(on: .truncateTable, of: orders) == SchemaPolicy.standard(.truncateTable))
+  }
+
   @Test func `Settings are taken over`() throws {
     let settings = try read(
       #", "job": "j", "state": "/s", "settings": {"readers": 5, "checkpointInterval": "2s", "memory": "64MiB", "retry": 7}"#,
@@ -75,7 +97,16 @@ private let table = TableDefinition(
   }
 
   @Test(arguments: [
-    (#", "startup": "stream""#, "", "$.source.startup: found \"stream\", allowed is \"snapshot\"; following changes comes with a later version"),
+    (
+      #", "startup": "stream""#, "",
+      "$.source.startup: found \"stream\", allowed is one of \"initial\", \"snapshot\", \"latest\", \"earliest\", \"timestamp\", \"position\""
+    ),
+    (#", "startup": "timestamp""#, "", "$.source.startAt: missing; startup \"timestamp\" needs it"),
+    (#", "startup": "timestamp", "startAt": "noon""#, "", "$.source.startAt: found \"noon\", allowed is a time such as \"2026-01-31T12:00:00Z\""),
+    (
+      #", "startAt": "binlog.000001:4""#, "",
+      "$.source.startAt: has no meaning with startup \"initial\", allowed with \"timestamp\" and \"position\""
+    ),
     (#", "exclude": ["orders"]"#, "", "$.source.exclude[0]: \"orders\" is no table pattern"),
     ("", #", "job": "a b""#, "$.job: found \"a b\""), ("", #", "sinks": {}"#, "$.sinks: unknown key; did you mean \"sink\"?"),
     ("", #", "settings": {"memory": "1MiB"}"#, "$.settings.memory: too small"),

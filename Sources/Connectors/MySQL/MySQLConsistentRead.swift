@@ -32,7 +32,8 @@ struct MySQLConsistentRead {
       remedy: "GRANT LOCK TABLES ON \(MySQLText.quoted(table.database)).* TO '\(connection.options.user)'@'%';")
   }
 
-  private func start() throws {
+  /// At no known place.
+  func start() throws {
     try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     try connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
   }

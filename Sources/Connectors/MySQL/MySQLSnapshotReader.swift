@@ -77,7 +77,8 @@ final class MySQLSnapshotReader: SnapshotReader {
     _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
     _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
   ) throws -> Bool {
-    if !hasBegun { _ = try begin() }
+    // Nobody who only copies asks for the place in the log, and an account that only copies may not know it.
+    if !hasBegun { try MySQLConsistentRead(connection: connection, table: id).start() }
     hasBegun = false
     try checkShape()
     let result = try connection.stream(query.whole, table: id)

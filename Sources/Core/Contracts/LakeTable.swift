@@ -218,7 +218,7 @@ public struct TableSummary: Sendable {
   public let byteCount: Int
   /// Rows of all files, before merging.
   public let rowCount: Int
-  /// What the newest snapshot says about source positions and checkpoint.
+  /// What the newest snapshot says about source positions and checkpoint; before the first one, who made the table (`sluice.writer`).
   public let properties: [String: String]
 
   public init(snapshot: Int64?, fileCount: Int, byteCount: Int, rowCount: Int, properties: [String: String]) {

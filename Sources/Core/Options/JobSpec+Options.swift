@@ -63,7 +63,9 @@ extension JobSpec {
   private static let settingOptions: [OptionDefinition] = [
     .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
     .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
-    .init("checkpointInterval", .duration, default: .string("10s"), help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
+    .init(
+      "checkpointInterval", .duration, default: .string("10s"),
+      help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
     .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
     .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
     .init(

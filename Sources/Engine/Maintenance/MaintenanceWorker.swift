@@ -9,72 +9,106 @@ struct MaintenanceWork: Sendable {
   let maintenance: any TableMaintenance
 }
 
-/// Keeps the tables in shape in the background, one after the other: many commits make many files.
+/// Keeps the tables in shape in the background, a few at a time: many commits make many files.
 ///
-/// The heavy part runs on this thread beside everything else; the coordinator publishes the result between two commits.
+/// The heavy part runs on threads of its own beside everything else; the coordinator publishes the result between two commits.
 final class MaintenanceWorker: Sendable {
+  /// So many tables are worked on at a time: a large one does not keep the others waiting.
+  static let threads = 2
+
+  private struct State {
+    /// What waits for the coordinator, by table.
+    var ready: [Int: MaintenanceWork] = [:]
+    /// Tables that a thread works on.
+    var claimed: Set<Int> = []
+    /// When a table was looked at last.
+    var lastTimes: [Int: Date] = [:]
+  }
+
   private let run: JobRun
-  /// What waits for the coordinator.
-  private let ready = Monitor<MaintenanceWork?>(nil)
+  private let state = Monitor(State())
   private let isOver = Atomic<Bool>(false)
   private let rounds = Atomic<Int>(0)
 
   /// A table is looked at after so many commits, or after so many seconds when there was any.
   private static let commits = 5
   private static let seconds = 60.0
+  /// A table with so many commits since it was looked at holds the stream until it was: its files may only be so many.
+  private static let mostCommits = 250
 
   init(run: JobRun) {
     self.run = run
   }
 
+  /// One thread's work until the run ends.
   func work() {
-    var lastTimes: [Int: Date] = [:]
     while !isDone {
-      let now = Date()
-      let due = run.tables.present.filter { table in
-        let commits = table.counters.commits.load(ordering: .relaxed)
-        let isLong = now.timeIntervalSince(lastTimes[table.number, default: now]) >= Self.seconds
-        if lastTimes[table.number] == nil { lastTimes[table.number] = now }
-        return table.target.isAligned
-          && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
-      }
-      for table in due where !isDone {
+      if let table = claim() {
         maintain(table)
-        lastTimes[table.number] = Date()
+        state.update { state in
+          state.claimed.remove(table.number)
+          state.lastTimes[table.number] = Date()
+        }
+      } else {
+        _ = state.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
       }
-      _ = ready.wait(atMost: 0.2) { _ in self.isDone ? () : nil }
     }
   }
 
   func stop() {
     isOver.store(true, ordering: .relaxed)
-    ready.update { work in
-      work?.maintenance.abandon()
-      work = nil
+    state.update { state in
+      for work in state.ready.values { work.maintenance.abandon() }
+      state.ready = [:]
     }
+  }
+
+  /// Whether commits come faster than files are merged.
+  var isBehind: Bool {
+    run.tables.present.contains { $0.target.isAligned && $0.counters.commits.load(ordering: .relaxed) >= Self.mostCommits }
   }
 
   private var isDone: Bool { isOver.load(ordering: .relaxed) || run.hasFailed || run.scheduler.state.read { $0.isStopping } }
 
+  /// The table that has waited for most commits.
+  private func claim() -> TableRun? {
+    let present = run.tables.present
+    return state.update { state in
+      let now = Date()
+      let due = present.filter { table in
+        let commits = table.counters.commits.load(ordering: .relaxed)
+        let isLong = now.timeIntervalSince(state.lastTimes[table.number, default: now]) >= Self.seconds
+        if state.lastTimes[table.number] == nil { state.lastTimes[table.number] = now }
+        return table.target.isAligned && !state.claimed.contains(table.number)
+          && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
+      }
+      guard let next = due.max(by: { $0.counters.commits.load(ordering: .relaxed) < $1.counters.commits.load(ordering: .relaxed) }) else {
+        return nil
+      }
+      state.claimed.insert(next.number)
+      return next
+    }
+  }
+
   private func maintain(_ table: TableRun) {
-    table.counters.commits.store(0, ordering: .relaxed)
+    let before = table.counters.commits.load(ordering: .relaxed)
     let target = table.target
     let number = rounds.add(1, ordering: .relaxed).newValue
     let options = MaintenanceOptions(
-      label: "\(run.label)-m\(number)", targetFileSize: run.settings.targetFileSize, memory: run.settings.memory / 4,
+      label: "\(run.label)-m\(number)", targetFileSize: run.settings.targetFileSize, memory: run.settings.memory / 4 / Self.threads,
       scratch: "\(run.settings.state)/scratch")
     do {
       let maintenance = try target.lake.makeMaintenance(options)
-      guard try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target }) else {
+      let hasWork = try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target })
+      defer { table.counters.commits.subtract(before, ordering: .relaxed) }
+      guard hasWork else {
         // There was nothing to do, unless the work was broken off.
         if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
         return
       }
       CrashPoint.reach("after-prepare")
-      let work = MaintenanceWork(table: table.number, target: target.plan.target.id, maintenance: maintenance)
-      ready.update { $0 = work }
-      // One at a time: the next table waits until this one is published.
-      ready.wait { work in work == nil || self.isDone ? () : nil }
+      state.update { $0.ready[table.number] = MaintenanceWork(table: table.number, target: target.plan.target.id, maintenance: maintenance) }
+      state.wait { state in state.ready[table.number] == nil || self.isDone ? () : nil }
     } catch {
       // A table that has left, or got another target, takes its files with it.
       guard table.target === target, run.tables.find(table.source) === table else { return }
@@ -82,17 +116,16 @@ final class MaintenanceWorker: Sendable {
     }
   }
 
-  /// The work that waits, for the coordinator; void when the table has changed meanwhile.
-  func takeReady() -> MaintenanceWork? {
-    ready.update { work in
-      guard let waiting = work else { return nil }
-      work = nil
-      let table = run.tables[waiting.table]
-      guard run.tables.find(table.source) === table, table.target.isAligned else {
-        waiting.maintenance.abandon()
-        return nil
+  /// The work that waits, for the coordinator, without what is void because its table has changed meanwhile.
+  func takeReady() -> [MaintenanceWork] {
+    state.update { state in
+      defer { state.ready = [:] }
+      return state.ready.values.filter { work in
+        let table = run.tables[work.table]
+        if run.tables.find(table.source) === table, table.target.isAligned { return true }
+        work.maintenance.abandon()
+        return false
       }
-      return waiting
     }
   }
 }

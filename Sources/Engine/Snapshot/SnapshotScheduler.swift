@@ -48,6 +48,8 @@ final class SnapshotScheduler: Sendable {
     /// Keeps the stream out for longer than the readers.
     var isStreamPaused = false
     var isStreamBusy = false
+    /// Files are made faster than they are merged.
+    var isStreamHeld = false
     /// All rows of the log before this place are in the lanes.
     var stream: Checkpoint.StreamState?
     /// Changes at every slice that moved the stream.
@@ -200,6 +202,11 @@ final class SnapshotScheduler: Sendable {
     return try state.update { try body(&$0) }
   }
 
+  /// The stream waits before its next slice as long as it is held.
+  func holdStream(_ isHeld: Bool) {
+    if state.read({ $0.isStreamHeld }) != isHeld { state.update { $0.isStreamHeld = isHeld } }
+  }
+
   func releaseStream() {
     state.update { $0.isStreamPaused = false }
   }
@@ -208,7 +215,7 @@ final class SnapshotScheduler: Sendable {
   func enterStream() -> Bool {
     state.wait { state in
       if state.isStopping { return false }
-      guard !state.isPaused && !state.isStreamPaused else { return nil }
+      guard !state.isPaused && !state.isStreamPaused && !state.isStreamHeld else { return nil }
       state.isStreamBusy = true
       return true
     }

@@ -23,7 +23,7 @@ struct PaimonFormat: LakeFormat {
       let design = TableDesign(target, options: options)
       try design.check()
       try catalog.createDatabase(target.id.database)
-      let folder = try location(of: design, isNew: schemaVersion == nil)
+      let folder = try location(of: design, writer: schemaVersion == nil ? writer : nil)
       let files = MetadataFiles(store: store, root: folder)
       let schema = try schemaVersion.map { try files.schema($0) } ?? files.latestSchema()
       try TableComparison(design: design).check(schema)
@@ -51,16 +51,17 @@ struct PaimonFormat: LakeFormat {
     }
   }
 
-  private func location(of design: TableDesign, isNew: Bool) throws -> String {
+  /// Without a `writer` the table must be there.
+  private func location(of design: TableDesign, writer: WriterIdentity?) throws -> String {
     if let folder = try catalog.location(of: design.target.id) { return folder }
-    guard isNew else { throw SluiceError(.targetMissing, "the Paimon table that was written before is gone") }
-    return try create(design)
+    guard let writer else { throw SluiceError(.targetMissing, "the Paimon table that was written before is gone") }
+    return try create(design, writer)
   }
 
   /// Of two that create at the same time the loser takes what the winner made.
-  private func create(_ design: TableDesign) throws -> String {
+  private func create(_ design: TableDesign, _ writer: WriterIdentity) throws -> String {
     do {
-      return try catalog.createTable(design.target.id, metadata: try design.schema().encoded())
+      return try catalog.createTable(design.target.id, metadata: try design.schema(writer).encoded())
     } catch let error as SluiceError where error.kind == .targetConflict {
       guard let folder = try catalog.location(of: design.target.id) else { throw error }
       return folder

@@ -20,7 +20,7 @@ struct PaimonOptions: Sendable {
 
   private static let mergeOnWrite = "merge-on-write"
   /// Enough for each commit between two rounds of maintenance to have a level of its own.
-  private static let levels = 256
+  private static let levels = 1024
 
   /// What `target-file-size` means when a table does not set it.
   static let defaultTargetFileSize = 128 << 20

@@ -69,7 +69,8 @@ final class PaimonTable: LakeTable {
 
   func summary() throws -> TableSummary {
     guard let snapshot = try files.latestSnapshot() else {
-      return TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: [:])
+      let owner = schema.options[TableDesign.ownerOption]
+      return TableSummary(snapshot: nil, fileCount: 0, byteCount: 0, rowCount: 0, properties: owner.map { [TableDesign.ownerOption: $0] } ?? [:])
     }
     let live = try files.liveFiles(of: snapshot)
     return TableSummary(

@@ -79,8 +79,13 @@ struct TableDesign: Sendable {
     throw SluiceError(.specInvalid, "\(what) name \"\(name)\" cannot be a folder of a Paimon warehouse", remedy: "give it another name with a route")
   }
 
+  /// Says who made a table, so that one without a snapshot has an owner, too.
+  static let ownerOption = "sluice.writer"
+
   /// Schema 0.
-  func schema() throws -> TableSchema {
+  func schema(_ writer: WriterIdentity) throws -> TableSchema {
+    var options = options
+    options[Self.ownerOption] = writer.id
     var highest = target.columns.count - 1
     let fields = target.columns.enumerated().map { index, column in
       SchemaField(

@@ -1,3 +1,4 @@
+import Foundation
 import SluiceCore
 import TestKit
 import Testing
@@ -39,6 +40,25 @@ import Testing
       INSERT INTO t (id, a) VALUES (3, 3);
       ALTER TABLE t ADD COLUMN doubled INT AS (a * 2) STORED, ADD COLUMN text VARCHAR(20) DEFAULT (CONCAT('a', 'b'));
       UPDATE t SET a = 7 WHERE id = 1;
+      """)
+    try job.finish()
+  }
+
+  @Test("Rows arrive that LOAD DATA, REPLACE and INSERT … ON DUPLICATE KEY UPDATE write", arguments: DatabaseServer.Product.allCases)
+  func loadedRows(_ product: DatabaseServer.Product) throws {
+    let database = try TestDatabase(on: product)
+    try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(40)); INSERT INTO t VALUES (1, 'old'), (2, 'old'), (3, 'old')")
+    let job = try FollowingJob(from: database)
+    try job.expectAligned()
+    let folder = try TemporaryFolder()
+    let file = folder.appending("rows.txt")
+    let lines = (1...5_000).map { "\($0)\trow \($0)" } + ["5001\t\\N"]
+    try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    try database.execute(
+      """
+      LOAD DATA INFILE '\(file)' REPLACE INTO TABLE t CHARACTER SET utf8mb4;
+      REPLACE INTO t VALUES (2, 'replaced'), (6000, 'new');
+      INSERT INTO t VALUES (3, 'x'), (7000, 'y') ON DUPLICATE KEY UPDATE a = CONCAT(a, ' again');
       """)
     try job.finish()
   }

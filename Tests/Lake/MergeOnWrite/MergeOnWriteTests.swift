@@ -74,7 +74,7 @@ import Testing
     writer.abandon()
     try fixture.open().makeCommitter().consolidate(checkpoint: 2, memory: 64 << 20)
     #expect(try fixture.foreign.count(by: .rust) == 99 && fixture.foreign.count(by: .pypaimon) == 99)
-    #expect(try fixture.foreign.files().allSatisfy { $0.level == 255 && $0.isRawConvertible })
+    #expect(try fixture.foreign.files().allSatisfy { $0.level == 1023 && $0.isRawConvertible })
   }
 
   @Test("a table can be made to merge when it is read")

@@ -4,7 +4,7 @@ internal import SluiceFormats
 /// A manifest: the changes of files that a commit made (Paimon specification, manifest).
 enum ManifestFile {
   static func encode(_ entries: [ManifestEntry]) throws -> [UInt8] {
-    try AvroFile.encode(schema: AvroSchema(MetadataAvro.manifest), records: entries.lazy.map(value))
+    try AvroFile.encode(schema: MetadataAvro.manifest, records: entries.lazy.map(value))
   }
 
   static func decode(_ bytes: [UInt8], path: String) throws -> [ManifestEntry] {

@@ -13,7 +13,7 @@ enum ManifestListFile {
         "_MIN_LEVEL": MetadataAvro.int(meta.minLevel), "_MAX_LEVEL": MetadataAvro.int(meta.maxLevel),
       ])
     }
-    return try AvroFile.encode(schema: AvroSchema(MetadataAvro.manifestList), records: records)
+    return try AvroFile.encode(schema: MetadataAvro.manifestList, records: records)
   }
 
   static func decode(_ bytes: [UInt8], path: String) throws -> [ManifestMeta] {

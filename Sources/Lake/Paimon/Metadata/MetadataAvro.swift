@@ -3,7 +3,14 @@ internal import SluiceFormats
 
 /// The Avro schemas of manifests and manifest lists (Paimon specification, manifest), and reading fields of their records.
 enum MetadataAvro {
-  static let manifest = """
+  /// Read once: a commit writes several such files.
+  static var manifest: AvroSchema { get throws { try manifestSchema.get() } }
+  static var manifestList: AvroSchema { get throws { try manifestListSchema.get() } }
+
+  private static let manifestSchema = Result { try AvroSchema(manifestText) }
+  private static let manifestListSchema = Result { try AvroSchema(manifestListText) }
+
+  private static let manifestText = """
     {"type": "record", "name": "record", "namespace": "org.apache.paimon.avro.generated", "fields": [
       \(field("_VERSION", "int")), \(field("_KIND", "int")), \(field("_PARTITION", "bytes")), \(field("_BUCKET", "int")),
       \(field("_TOTAL_BUCKETS", "int")), {"name": "_FILE", "type": {"type": "record", "name": "record__FILE", "fields": [
@@ -19,7 +26,7 @@ enum MetadataAvro {
     ]}
     """
 
-  static let manifestList = """
+  private static let manifestListText = """
     {"type": "record", "name": "record", "namespace": "org.apache.paimon.avro.generated", "fields": [
       \(field("_VERSION", "int")), \(field("_FILE_NAME", "string")), \(field("_FILE_SIZE", "long")), \(field("_NUM_ADDED_FILES", "long")),
       \(field("_NUM_DELETED_FILES", "long")), \(stats("_PARTITION_STATS", "record__PARTITION_STATS")), \(field("_SCHEMA_ID", "long")),
