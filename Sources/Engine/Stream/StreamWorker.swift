@@ -88,15 +88,11 @@ final class StreamWorker {
     let events = items.prefix { if case .schemaChange = $0 { true } else { false } }
     items = items.dropFirst(events.count)
     if !events.isEmpty {
-      // What is before the statement is committed under the old definition.
-      let touchesTargets = events.contains { item in
-        guard case .schemaChange(let event) = item else { return false }
-        return event.changes.contains { if case .createTable = $0 { false } else { true } }
-      }
-      if touchesTargets { guard run.requests.ask(.checkpoint) else { return } }
       let statement = events.compactMap { item in
         if case .schemaChange(let event) = item { event } else { nil }
       }
+      // What is before the statement is committed under the old definition: one checkpoint has rows of one target of a table.
+      if statement.contains(where: touchesTarget) { guard run.requests.ask(.checkpoint) else { return } }
       guard try schema.apply(statement, stream) else { return }
     }
     guard run.scheduler.enterStream() else { return }
@@ -117,6 +113,13 @@ final class StreamWorker {
     run.scheduler.leaveStream(at: .init(position: slice.position, commitTime: slice.commitTime))
     run.streamFigures.note(slice, changes: changes)
     try release(slice.position)
+  }
+
+  /// Whether rows after the statement may go another way than those before it. A changed index or default is a change of the definition, too.
+  private func touchesTarget(_ event: SchemaEvent) -> Bool {
+    if event.changes.contains(where: { if case .createTable = $0 { false } else { true } }) { return true }
+    guard let table = run.tables.find(event.table), let definition = event.definition else { return false }
+    return table.plan.source != definition
   }
 
   private func hand(_ batch: ChangeBatch) throws -> Int {
