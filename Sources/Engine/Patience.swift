@@ -47,3 +47,21 @@ extension JobRun {
     }
   }
 }
+
+/// Patience before a run has begun: a connection that breaks is tried again a few times, so that a job starts over a shaky line; a server
+/// that is not there is told at once.
+public enum Patience {
+  private static let tries = 6
+
+  public static func briefly<Value>(_ body: () throws -> Value) throws -> Value {
+    var backoff = Backoff(limit: .greatestFiniteMagnitude)
+    for _ in 1..<tries {
+      do {
+        return try body()
+      } catch let error as SluiceError where error.kind == .sourceConnectionLost {
+        Thread.sleep(forTimeInterval: backoff.next() ?? 0)
+      }
+    }
+    return try body()
+  }
+}

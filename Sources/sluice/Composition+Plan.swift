@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceEngine
 
 extension Composition {
   static func source(of spec: JobSpec) throws -> any Source {
@@ -28,7 +29,7 @@ extension Composition {
     let following = try following(of: spec, source, planner)
     let tables: [TableDefinition]
     do {
-      tables = try source.discover(spec.tables)
+      tables = try Patience.briefly { try source.discover(spec.tables) }
     } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
       tables = []
     }

@@ -200,10 +200,14 @@ final class CheckpointCoordinator {
       try removeVoidFiles(number)
       checkpoint.tables[place].phase = .aligned
       let state = checkpoint.tables[place]
-      if run.plan.following != nil {
-        table.target = TableTarget(plan: state.plan, lake: table.target.lake, isAligned: true)
+      let isFollowing = run.plan.following != nil
+      run.scheduler.update(number) { entry in
+        entry.state.phase = .aligned
+        entry.state.lowPosition = state.lowPosition
+        entry.state.highPosition = state.highPosition
+        // The stream may just carry a statement over: what it has made of the target stays.
+        if isFollowing { table.target = TableTarget(plan: table.plan, lake: table.target.lake, isAligned: true) }
       }
-      run.scheduler.update(number) { $0.state = state }
     }
     checkpoint.pending = []
     try store.save(checkpoint)

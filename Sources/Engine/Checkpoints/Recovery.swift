@@ -69,9 +69,9 @@ struct Recovery {
 
   /// Where the stream starts, and from where each table is followed. Answers the source's position before the first page of this run.
   func startStream(_ checkpoint: inout Checkpoint) throws -> Position? {
-    guard let following = plan.following else { return try plan.source.knownPosition() }
+    guard let following = plan.following else { return try Patience.briefly { try plan.source.knownPosition() } }
     if let start = following.start, checkpoint.stream == nil {
-      let position = try following.source.position(of: start)
+      let position = try Patience.briefly { try following.source.position(of: start) }
       checkpoint.stream = .init(position: position)
       for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting {
         checkpoint.tables[index].phase = .aligned
@@ -107,15 +107,15 @@ struct Recovery {
   /// catalog and a look at the log, so both looks are repeated until the catalog shows the same before and after.
   private func fixDefinitions(_ checkpoint: inout Checkpoint, _ following: FollowPlan) throws -> Position {
     for _ in 0..<Self.looks {
-      guard let position = try plan.source.currentPosition() else {
+      guard let position = try Patience.briefly({ try plan.source.currentPosition() }) else {
         throw SluiceError(
           .sourceLogUnusable, "the server writes no binary log, so that changes cannot be followed", at: .init(job: plan.job),
           remedy: "Start the server with --log-bin and --binlog-format=ROW, or set `source.startup` to `snapshot`.")
       }
       let waiting = checkpoint.tables.indices.filter { checkpoint.tables[$0].phase == .waiting && checkpoint.tables[$0].schemaVersion == nil }
       if waiting.isEmpty { return position }
-      let found = try plan.source.discover(
-        TableSelection(include: waiting.map { checkpoint.tables[$0].plan.source.id }.map { "\($0.database).\($0.name)" }))
+      let names = waiting.map { checkpoint.tables[$0].plan.source.id }.map { "\($0.database).\($0.name)" }
+      let found = try Patience.briefly { try plan.source.discover(TableSelection(include: names)) }
       var isSame = true
       for index in waiting {
         guard let now = found.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }

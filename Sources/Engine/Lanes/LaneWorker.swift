@@ -69,6 +69,10 @@ final class LaneWorker {
       if open.lastUse != barriers { writers[key]?.lastUse = barriers }
       return open.writer
     }
+    // Writers that place changes for good look keys up among what is committed, and do not know of each other's rows.
+    if target.isAligned, writers.contains(where: { $0.key.table == table && $0.value.target.isAligned && $0.value.lastUse == barriers }) {
+      throw SluiceError(.defect, "two versions of the target get rows between two checkpoints")
+    }
     writersMade += 1
     let options = TableWriterOptions(
       label: "\(run.label)-\(number)-\(writersMade)", targetFileSize: run.settings.targetFileSize, isAligned: target.isAligned,

@@ -34,6 +34,8 @@ final class StreamWorker {
     do {
       while !isOver { try step() }
     } catch {
+      // What was read before the failure is in the lake when the run ends.
+      _ = run.requests.ask(.checkpoint)
       run.fail(error)
     }
     stream = nil
@@ -85,17 +87,9 @@ final class StreamWorker {
 
   private func hand(_ slice: LogSlice, _ stream: any ChangeStream) throws {
     var items = slice.items[...]
-    let events = items.prefix { if case .schemaChange = $0 { true } else { false } }
+    let events = items.compactMap { if case .schemaChange(let event) = $0 { event } else { nil } }
     items = items.dropFirst(events.count)
-    if !events.isEmpty {
-      let statement = events.compactMap { item in
-        if case .schemaChange(let event) = item { event } else { nil }
-      }
-      // What is before the statement is committed under the old definition: one checkpoint has rows of one target of a table.
-      if statement.contains(where: touchesTarget) { guard run.requests.ask(.checkpoint) else { return } }
-      guard try schema.apply(statement, stream) else { return }
-    }
-    guard run.scheduler.enterStream() else { return }
+    guard try begin(events, stream) else { return }
     var changes = 0
     do {
       for item in items {
@@ -115,11 +109,13 @@ final class StreamWorker {
     try release(slice.position)
   }
 
-  /// Whether rows after the statement may go another way than those before it. A changed index or default is a change of the definition, too.
-  private func touchesTarget(_ event: SchemaEvent) -> Bool {
-    if event.changes.contains(where: { if case .createTable = $0 { false } else { true } }) { return true }
-    guard let table = run.tables.find(event.table), let definition = event.definition else { return false }
-    return table.plan.source != definition
+  /// Enters the picture, with the statements at the slice's begin carried over to the targets; `false` when the run ends.
+  ///
+  /// Every statement about a followed table begins with a checkpoint, even one that its target does not show: what was written under the old
+  /// definition is committed before a writer for the new one begins, because a writer sees what is committed and its own rows alone.
+  private func begin(_ events: [SchemaEvent], _ stream: any ChangeStream) throws -> Bool {
+    if events.contains(where: { run.tables.find($0.table) != nil }) { guard run.requests.ask(.checkpoint) else { return false } }
+    return try schema.apply(events, stream) && run.scheduler.enterStream()
   }
 
   private func hand(_ batch: ChangeBatch) throws -> Int {
