@@ -132,6 +132,23 @@ import Testing
     try job.finish()
   }
 
+  @Test(
+    "Statements that change no column, between changes of the same rows in one checkpoint, lose none of them",
+    arguments: DatabaseServer.Product.allCases)
+  func sameColumns(_ product: DatabaseServer.Product) throws {
+    let database = try TestDatabase(on: product)
+    try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(9)); INSERT INTO t VALUES (1, 1, 'x'), (2, 2, 'y'), (3, 3, 'z')")
+    let job = try FollowingJob(from: database, ["settings": ["checkpointInterval": "1m"]])
+    try job.expectAligned()
+    try database.execute(
+      """
+      UPDATE t SET a = 10 WHERE id = 1; INSERT INTO t VALUES (4, 4, 'w'); CREATE INDEX i ON t (a); UPDATE t SET a = 11 WHERE id IN (1, 4);
+      ALTER TABLE t ALTER COLUMN a SET DEFAULT 7; DELETE FROM t WHERE id = 4; UPDATE t SET a = 20 WHERE id = 2; CREATE UNIQUE INDEX j ON t (b);
+      UPDATE t SET a = 21 WHERE id = 2; ALTER TABLE t COMMENT = 'told'; UPDATE t SET a = 22 WHERE id IN (1, 2);
+      """)
+    try job.finish()
+  }
+
   @Test("A definition that changes while the table is copied does no harm", arguments: DatabaseServer.Product.allCases)
   func duringTheCopy(_ product: DatabaseServer.Product) throws {
     let database = try TestDatabase(on: product)
