@@ -87,8 +87,11 @@ final class StreamWorker {
 
   private func hand(_ slice: LogSlice, _ stream: any ChangeStream) throws {
     var items = slice.items[...]
-    let events = items.compactMap { if case .schemaChange(let event) = $0 { event } else { nil } }
-    items = items.dropFirst(events.count)
+    var events: [SchemaEvent] = []
+    while case .schemaChange(let event)? = items.first {
+      events.append(event)
+      items = items.dropFirst()
+    }
     guard try begin(events, stream) else { return }
     var changes = 0
     do {
