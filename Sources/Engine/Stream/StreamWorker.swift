@@ -11,6 +11,8 @@ final class StreamWorker {
   private let schema: SchemaApplier
   private var stream: (any ChangeStream)?
   private var backoff: Backoff
+  /// A slice is in the lanes in part.
+  private var isHandingOn = false
   /// How the rows of a table get to their slots, by its number.
   private var routes: [Int: Route] = [:]
 
@@ -34,8 +36,8 @@ final class StreamWorker {
     do {
       while !isOver { try step() }
     } catch {
-      // What was read before the failure is in the lake when the run ends.
-      _ = run.requests.ask(.checkpoint)
+      // What was read before the failure is in the lake when the run ends; but a slice that is in the lanes in part must not be.
+      if !isHandingOn { _ = run.requests.ask(.checkpoint) }
       run.fail(error)
     }
     stream = nil
@@ -87,10 +89,14 @@ final class StreamWorker {
 
   private func hand(_ slice: LogSlice, _ stream: any ChangeStream) throws {
     var items = slice.items[...]
-    let events = items.compactMap { if case .schemaChange(let event) = $0 { event } else { nil } }
-    items = items.dropFirst(events.count)
+    var events: [SchemaEvent] = []
+    while case .schemaChange(let event)? = items.first {
+      events.append(event)
+      items = items.dropFirst()
+    }
     guard try begin(events, stream) else { return }
     var changes = 0
+    isHandingOn = true
     do {
       for item in items {
         switch item {
@@ -104,6 +110,7 @@ final class StreamWorker {
       run.scheduler.leaveStream(at: nil)
       throw error
     }
+    isHandingOn = false
     run.scheduler.leaveStream(at: .init(position: slice.position, commitTime: slice.commitTime))
     run.streamFigures.note(slice, changes: changes)
     try release(slice.position)

@@ -20,12 +20,22 @@ import Testing
     "A target with other columns is left alone, and the first difference is named",
     arguments: [
       ("ADD COLUMN b INT", ["lacks the column", "column b"]), ("DROP COLUMN a", ["one column more", "column a"]),
-      ("MODIFY a VARCHAR(10)", ["column a", "INT", "not STRING"]), ("MODIFY a INT NOT NULL", ["column a", "nullable"]),
+      ("MODIFY a VARCHAR(10)", ["column a", "INT", "not STRING"]), ("MODIFY a INT NOT NULL", ["already holds 3 rows"]),
       ("RENAME COLUMN a TO z", ["column z"]), ("DROP PRIMARY KEY, ADD PRIMARY KEY (id, a)", []),
     ])
   func otherColumns(_ change: String, _ words: [String]) throws {
     try database.execute("DELETE FROM t WHERE a IS NULL; ALTER TABLE t \(change)")
     try refused(try anotherJob(), words)
+  }
+
+  @Test("A column that may be NULL by now does not fit a target that has it NOT NULL")
+  func looserColumn() throws {
+    try database.execute("CREATE TABLE n (id INT PRIMARY KEY, a INT NOT NULL); INSERT INTO n VALUES (1, 1)")
+    let first = try CopyJob(from: database, tables: ["n"], ["sink": ["warehouse": .string(job.lake.warehouse)]])
+    #expect(try first.run().exitCode == 0)
+    try database.execute("ALTER TABLE n MODIFY a INT")
+    let second = try CopyJob(from: database, tables: ["n"], ["sink": ["warehouse": .string(job.lake.warehouse)]])
+    try second.run().expectRefused(6, .targetConflict, "\(database.name).n", "column a", "NOT NULL")
   }
 
   @Test("A target that holds another job's rows is left alone")

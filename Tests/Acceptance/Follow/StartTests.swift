@@ -9,6 +9,8 @@ import Testing
     let (database, job) = try Self.job(on: product, ["startup": "latest"])
     try database.execute("INSERT INTO t VALUES (1, 1), (2, 2)")
     let process = try job.start()
+    // Its lines tell a position when it has found the head.
+    try Deadline.wait(for: "the head of the log") { process.hasEnded || process.output.contains("\"stream\"") }
     try job.waitUntilCaughtUp(process)
     try database.execute(
       "INSERT INTO t VALUES (3, 3); UPDATE t SET a = 22 WHERE id = 2; CREATE TABLE u (id INT PRIMARY KEY); INSERT INTO u VALUES (1)")
