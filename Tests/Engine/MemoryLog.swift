@@ -75,6 +75,12 @@ final class MemoryLog: StreamingSource {
     Self.position(state.withLock { start == .earliest ? $0.first : $0.entries.count })
   }
 
+  func definitions(of tables: [TableID]) throws -> (tables: [TableDefinition], position: Position)? {
+    state.withLock { state in
+      (tables.filter { state.tables[$0] != nil }.sorted().map(Self.definition), Self.position(state.entries.count))
+    }
+  }
+
   func makeStream(_ request: StreamRequest) throws -> any ChangeStream {
     let start = Self.number(request.start)
     guard state.withLock({ start >= $0.first }) else { throw SluiceError(.sourceLogGone, "entry \(start) is gone") }

@@ -5,6 +5,10 @@ public protocol StreamingSource: Source {
   /// The place in the log where a stream that is to begin so begins. A place that the log no longer has is `source-log-gone`.
   func position(of start: StreamStart) throws -> Position
 
+  /// The definitions of the tables, sorted by name, and the place in the log at which they are just those: no statement that changes them is
+  /// between the look at the catalog and the look at the log. Tables that are gone are left out; `nil` when the source keeps no log.
+  func definitions(of tables: [TableID]) throws -> (tables: [TableDefinition], position: Position)?
+
   /// Follows the log from `request.start` on. A position that the log no longer has (`source-log-gone`), or that another server wrote
   /// (`source-log-foreign`), is an error before the first slice.
   func makeStream(_ request: StreamRequest) throws -> any ChangeStream

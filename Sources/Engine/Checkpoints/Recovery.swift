@@ -103,44 +103,21 @@ struct Recovery {
     return low
   }
 
-  /// The definitions of tables whose copy has not begun are those at the position that is answered: a statement may come between a look at the
-  /// catalog and a look at the log, so both looks are repeated until the catalog shows the same before and after.
+  /// The definitions of tables whose copy has not begun become those at the position that is answered.
   private func fixDefinitions(_ checkpoint: inout Checkpoint, _ following: FollowPlan) throws -> Position {
-    for _ in 0..<Self.looks {
-      guard let position = try Patience.briefly({ try plan.source.currentPosition() }) else {
-        throw SluiceError(
-          .sourceLogUnusable, "the server writes no binary log, so that changes cannot be followed", at: .init(job: plan.job),
-          remedy: "Start the server with --log-bin and --binlog-format=ROW, or set `source.startup` to `snapshot`.")
-      }
-      let waiting = checkpoint.tables.indices.filter { checkpoint.tables[$0].phase == .waiting && checkpoint.tables[$0].schemaVersion == nil }
-      if waiting.isEmpty { return position }
-      let names = waiting.map { checkpoint.tables[$0].plan.source.id }.map { "\($0.database).\($0.name)" }
-      let found = try Patience.briefly { try plan.source.discover(TableSelection(include: names)) }
-      var isSame = true
-      for index in waiting {
-        guard let now = found.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }
-        guard Self.difference(checkpoint.tables[index].plan.source, now) != nil else { continue }
-        try dropUnused(checkpoint.tables[index].plan.target, checkpoint.writer)
-        checkpoint.tables[index].plan = try following.plan(now)
-        isSame = false
-      }
-      if isSame { return position }
+    let waiting = checkpoint.tables.indices.filter { checkpoint.tables[$0].phase == .waiting && checkpoint.tables[$0].schemaVersion == nil }
+    let names = waiting.map { checkpoint.tables[$0].plan.source.id }
+    guard let fixed = try Patience.briefly({ try following.source.definitions(of: names) }) else {
+      throw SluiceError(
+        .sourceLogUnusable, "the server writes no binary log, so that changes cannot be followed", at: .init(job: plan.job),
+        remedy: "Start the server with --log-bin and --binlog-format=ROW, or set `source.startup` to `snapshot`.")
     }
-    throw SluiceError(.sourceSchemaChanged, "the tables keep changing while the job starts", at: .init(job: plan.job))
-  }
-
-  /// A target that an earlier start made for a definition of before, and that holds nothing yet, goes.
-  private func dropUnused(_ target: TargetTable, _ writer: WriterIdentity) throws {
-    do {
-      _ = try plan.lake.open(target.id)
-      guard try plan.lake.openOrCreate(target, writer: writer).summary().snapshot == nil else { return }
-      try plan.lake.drop(target.id)
-    } catch let error as SluiceError where error.kind == .targetMissing || error.kind == .targetConflict {
-      // There is none, or it is somebody else's, which is told when it is opened.
+    for index in waiting {
+      guard let now = fixed.tables.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }
+      if checkpoint.tables[index].plan.source != now { checkpoint.tables[index].plan = try following.plan(now) }
     }
+    return fixed.position
   }
-
-  private static let looks = 10
 
   /// The first difference that concerns the copy; `nil` when there is none.
   static func difference(_ old: TableDefinition, _ new: TableDefinition) -> String? {

@@ -9,16 +9,23 @@ struct FollowCrash {
   let job: FollowingJob
   let comment: String
 
-  /// Small tables, frequent checkpoints, and so many changes that each checkpoint has some.
-  init(on product: DatabaseServer.Product, seed: UInt64, _ changes: SpecValue = [:]) throws {
+  /// Small tables, frequent checkpoints, and so many changes that each checkpoint has some; copied already, unless told otherwise.
+  init(on product: DatabaseServer.Product, seed: UInt64, isAligned: Bool = true, _ changes: SpecValue = [:]) throws {
     workload = try Workload(on: .shared(product), seed: seed, rows: 60, tables: 5)
     let spec: SpecValue = ["sink": ["table": ["bucket": 2]], "settings": ["checkpointInterval": "100ms"]]
     job = try FollowingJob(from: workload.database, FollowingJob.applyingAll.merging(spec).merging(changes))
     comment = "seed \(seed) on \(product)"
+    if isAligned { try job.expectAligned([], comment) }
   }
 
+  /// Statements that change the definitions of tables, and leave the set of tables as it is.
+  static let columns = [
+    "add_column", "add_columns", "drop_column", "rename_column", "change_column", "widen", "loosen", "move_column", "comment_table", "comment_column",
+    "add_index", "set_default", "come_and_go", "ignorable", "truncate",
+  ]
+
   /// Changes at a rate that leaves the machine to others, with statements between.
-  func startChanges(statementsEvery: Int = 25, kinds: [String] = []) throws -> Workload.Run {
+  func startChanges(statementsEvery: Int = 25, kinds: [String] = FollowCrash.columns) throws -> Workload.Run {
     let only = kinds.isEmpty ? [] : ["--kinds", kinds.joined(separator: ",")]
     return try workload.start(["--rate", "120", "--statements-every", "\(statementsEvery)"] + only)
   }

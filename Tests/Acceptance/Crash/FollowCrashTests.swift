@@ -37,7 +37,7 @@ import Testing
 
   @Test("A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: points)
   func namedPoints(_ point: String) throws {
-    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed)
+    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, isAligned: point != "after-settling")
     let changes = try crash.startChanges(statementsEvery: 8)
     try crash.crash(at: point)
     if point != "after-settling" { try crash.crash(at: point) }

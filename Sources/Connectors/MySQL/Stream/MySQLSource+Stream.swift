@@ -49,6 +49,24 @@ extension MySQLSource: StreamingSource {
     return try search.position(file: String(text[..<colon]), offset: offset)
   }
 
+  func definitions(of tables: [TableID]) throws -> (tables: [TableDefinition], position: Position)? {
+    let connection = try MySQLSession.open(options)
+    // A table that a transaction has read keeps its definition until the transaction ends: statements that change it wait so long, as they
+    // wait for any reader.
+    try connection.execute("START TRANSACTION READ ONLY")
+    for table in tables {
+      do {
+        try connection.execute("SELECT 1 FROM \(MySQLText.quoted(table)) LIMIT 0", table: table)
+      } catch let error as SluiceError where error.kind == .sourceTableMissing {
+        continue
+      }
+    }
+    let found = try MySQLCatalog(connection: connection).tables(tables).map(\.definition)
+    guard let head = try LogServer(connection).head() else { return nil }
+    try connection.execute("COMMIT")
+    return (found, head.position)
+  }
+
   func makeStream(_ request: StreamRequest) throws -> any ChangeStream {
     try MySQLStream(request, options: options)
   }
