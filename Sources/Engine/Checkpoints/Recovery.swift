@@ -93,7 +93,8 @@ struct Recovery {
         checkpoint.tables[index].followFrom = checkpoint.tables[index].lowPosition ?? low
       }
     } else {
-      for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].followFrom == nil {
+      // The definition of a table that was opened before is that of the stream's place, however little was read of it; others' were fixed just now.
+      for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].schemaVersion == nil {
         // A table that is read whole is followed from where its read begins.
         guard !checkpoint.tables[index].plan.source.primaryKey.isEmpty else { continue }
         checkpoint.tables[index].followFrom = low
