@@ -28,6 +28,8 @@ final class MySQLStream: ChangeStream {
   private var ready: [LogSlice] = []
   private var commitTime: Int64?
   private var failure: (any Error)?
+  /// The place of the newest slice.
+  private var told: Position
 
   init(_ request: StreamRequest, options: MySQLOptions) throws {
     self.options = options
@@ -39,6 +41,7 @@ final class MySQLStream: ChangeStream {
     // From now on it is this server's log, whosever it was before.
     start.server = try server.identity()
     sequence = start.sequence
+    told = request.start
     transaction = OpenTransaction(resumed: start.isWithinTransaction ? start : nil)
     start.clearTransaction()
     tracker = LogTracker(start, dialect: dialect)
@@ -71,10 +74,30 @@ final class MySQLStream: ChangeStream {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ready.isEmpty {
       let reader = replay ?? log
-      guard try reader.next({ try handle($0, $1) }) else { throw endOfLog(reader) }
+      guard try read(reader) else { throw endOfLog(reader) }
       if ready.isEmpty, activeBytes >= bytes || ContinuousClock.now >= deadline { try cut() }
     }
     return ready.removeFirst()
+  }
+
+  /// Deals with what the log holds next. `false` at its end, where it has one.
+  ///
+  /// When the connection breaks, what came before is handed over, and the break is told at the next call: a log that breaks again and again is
+  /// followed all the same.
+  private func read(_ reader: LogReader) throws -> Bool {
+    var isHandled = true
+    do {
+      return try reader.next {
+        isHandled = false
+        try handle($0, $1)
+        isHandled = true
+      }
+    } catch let error as SluiceError where error.kind == .sourceConnectionLost && isHandled && replay == nil {
+      guard !active.isEmpty || !items.isEmpty || !dirtyRows.isEmpty || position().position != told else { throw error }
+      failure = error
+      try cut()
+      return true
+    }
   }
 
   private func endOfLog(_ reader: LogReader) -> SluiceError {
@@ -195,6 +218,7 @@ final class MySQLStream: ChangeStream {
   private func cut() throws {
     let position = position()
     flush(at: position)
+    told = position.position
     ready.append(
       LogSlice(
         items: items, position: position.position, commitTime: commitTime, bytesBehind: backlog.bytes(behind: tracker.file, tracker.offset)))
