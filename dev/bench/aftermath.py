@@ -2,7 +2,6 @@
 
 import json
 import os
-import statistics
 import subprocess
 
 import measure
@@ -17,9 +16,9 @@ ROWS = 1_000_000
 READERS = ("pypaimon", "rust")
 
 
-def read_seconds(table, reader):
-    """Of reading the whole table: the median of five, in a process of its own."""
-    return float(subprocess.run([PYTHON, str(HERE / "read_time.py"), str(table), reader], text=True, check=True, capture_output=True).stdout)
+def read(table, reader):
+    """The whole table, in a process of its own: see read_time.py."""
+    return json.loads(subprocess.run([PYTHON, str(HERE / "read_time.py"), str(table), reader], text=True, check=True, capture_output=True).stdout)
 
 
 def copy():
@@ -37,17 +36,18 @@ def read_after_updates(case):
     running = Running(Follower("merge-on-write", interval="1s"))
     pulse(ROWS, RATE, MINUTES * 60)
     summary, _ = running.stop()
-    files = len(list(running.table.rglob("*.parquet")))
     new = copy()
     measure.wait_for_quiet(QUIET)
-    lines = [["", *(f"{reader} s" for reader in READERS), "data files", "MB"]]
+    lines = [["", *(f"{reader} s" for reader in READERS), "files read", "rows in them", "of these dead", "MB on disk"]]
     seconds = {}
     for name, folder in (("after updates", running.table), ("fresh copy", new)):
-        seconds[name] = [read_seconds(folder, reader) for reader in READERS]
-        lines.append([name, *(f"{value:.2f}" for value in seconds[name]), str(len(list(folder.rglob("*.parquet")))), f"{size_of(folder) / 1e6:.0f}"])
+        reads = [read(folder, reader) for reader in READERS]
+        seconds[name] = [told["seconds"] for told in reads]
+        told = reads[0]
+        lines.append([name, *(f"{value:.2f}" for value in seconds[name]), str(told["files"]), f"{told['rows']:,}", f"{told['dead']:,}",
+                      f"{size_of(folder) / 1e6:.0f}"])
     ratios = [after / before for after, before in zip(*seconds.values())]
     print(f"\n{case}: {ROWS:,} rows, {MINUTES:g} minutes of {RATE:,} changes a second, a checkpoint a second\n")
-    lines.append(["ratio", *(f"{ratio:.2f}" for ratio in ratios), "", ""])
+    lines.append(["ratio", *(f"{ratio:.2f}" for ratio in ratios), "", "", "", ""])
     table(lines)
-    keep({"case": case, "minutes": MINUTES, "rate": RATE, "ratios": dict(zip(READERS, ratios)), "files": files, "rss": summary["peakBytes"],
-          "median": statistics.median(ratios)})
+    keep({"case": case, "minutes": MINUTES, "rate": RATE, "ratios": dict(zip(READERS, ratios)), "rss": summary["peakBytes"]})

@@ -2,7 +2,7 @@
 
 usage: watch.py TABLE      until its input ends
 
-Polls the snapshots every 10 ms; reads the newest by pypaimon and prints "SECONDS BEAT": the time when the snapshot was there, and the highest
+Polls the snapshots every 10 ms; reads the newest by pypaimon-rust and prints "SECONDS BEAT": the time when the snapshot was there, and the highest
 `beat` in it. Snapshots that appear while another one is read are skipped.
 """
 
@@ -32,7 +32,7 @@ def main():
         if number > seen:
             moment = time.time()
             seen = number
-            print(moment, compute.max(lake.read(table, columns=["beat"], snapshot=number)["beat"]).as_py() or 0, flush=True)
+            print(moment, compute.max(lake.read(table, "rust", columns=["beat"], snapshot=number)["beat"]).as_py() or 0, flush=True)
 
 
 if __name__ == "__main__":
