@@ -41,6 +41,13 @@ struct FollowCrash {
     try #require(outcome.end == .signal(SIGKILL), "\(comment) \(point): \(outcome)", sourceLocation: location)
   }
 
+  /// A run on a slow disk that is killed before its durable step of that number.
+  func crash(beforeStep step: Int, location: SourceLocation = #_sourceLocation) throws {
+    let environment = try DurableSteps.shared.get().environment(killingBefore: step, delay: 20_000)
+    let outcome = try job.job.run(environment: environment, within: .seconds(120))
+    try #require(outcome.end == .signal(SIGKILL), "\(comment) step \(step): \(outcome)", sourceLocation: location)
+  }
+
   /// The last run, and what it must leave: exactly the source.
   func finish(_ changes: Workload.Run, location: SourceLocation = #_sourceLocation) throws {
     let done = try changes.stop()
