@@ -6,7 +6,7 @@ internal import SluiceStorage
 
 /// The one place where plug-ins, stores and runtimes meet.
 enum Composition {
-  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self])
+  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self], transforms: [])
 
   static let stores = StoreRegistry(["file": LocalStore.locate])
 

@@ -1,6 +1,10 @@
 extension JobSpec {
   /// The keys of every spec beside `source` and `sink`.
-  public static let options: [OptionDefinition] = [
+  public static func options(_ plugins: Plugins) -> [OptionDefinition] {
+    plugins.transforms.isEmpty ? options : options + [transformOption(plugins)]
+  }
+
+  private static let options: [OptionDefinition] = [
     .init("$schema", .string, help: "The JSON Schema of this file, for editors; not looked at."),
     .init("job", .string, help: "The job's name: letters, digits, `_` and `-`. Without it, the file's name without its ending."),
     .init("settings", .object(settingOptions), help: "How the job runs."),

@@ -9,8 +9,9 @@ extension JobSpec {
       try parser.finish(file: origin.file)
       throw SluiceError(.specInvalid, "no spec", at: .init(path: origin.file))
     }
-    let known = options.map(\.name)
-    let top = parser.parse(.object(members.filter { known.contains($0.key) }), as: options)
+    let definitions = options(plugins)
+    let known = definitions.map(\.name)
+    let top = parser.parse(.object(members.filter { known.contains($0.key) }), as: definitions)
     parser.reportUnknown(members.filter { !known.contains($0.key) }, names: known + ["source", "sink"], path: "$")
     let job = readJob(top.string("job"), origin: origin, parser: &parser)
     let source = readPart("source", of: value, ids: plugins.sources.map { $0.id }, parser: &parser) { id, part, parser in
@@ -32,6 +33,7 @@ extension JobSpec {
     if startup != .snapshot, let plugin = source?.plugin, !plugin.capabilities.contains(.stream) {
       parser.report("$.source.startup", "a \(plugin.id) source has no changes to follow, allowed is \"snapshot\"")
     }
+    let transforms = readTransforms(top, plugins, parser: &parser)
     let policy = readSchemaPolicy(top.object("schemaChanges"), parser: &parser)
     try parser.finish(file: origin.file)
     guard let source, let sink else { throw SluiceError(.specInvalid, "no source or sink", at: .init(path: origin.file)) }
@@ -39,7 +41,8 @@ extension JobSpec {
       job: job, origin: origin, sourcePlugin: source.plugin, sourceOptions: source.values, tables: tables,
       sinkPlugin: sink.plugin, sinkOptions: sink.values,
       target: target, settings: settings, startup: startup,
-      logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy)
+      logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy,
+      transforms: transforms)
   }
 
   private static func readJob(_ name: String?, origin: Origin, parser: inout OptionParser) -> String {

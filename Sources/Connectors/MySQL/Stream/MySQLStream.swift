@@ -171,7 +171,7 @@ final class MySQLStream: ChangeStream {
     let assembly = entry.assembly
     let wasEmpty = assembly.rowCount == 0
     let changes = try assembly.append(
-      rows, skipping: max(0, entry.handedOver - entry.changeCount), sequence: &sequence, position: tracker.place,
+      rows, skipping: max(0, entry.handedOver - entry.changeCount), sequence: &sequence, commitTime: tracker.time, position: tracker.place,
       dirty: { dirtyRows.append($0) })
     entry.count(changes)
     if wasEmpty, assembly.rowCount > 0 { active.append(entry) }

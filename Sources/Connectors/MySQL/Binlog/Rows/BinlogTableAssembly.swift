@@ -8,6 +8,7 @@ final class BinlogTableAssembly {
   private var builder: BatchBuilder
   private var kinds: [UInt8] = []
   private var sequences: [Int64] = []
+  private var commitTimes: [ChangeBatch.Run] = []
   private var hasOnlyInserts = true
   private var plan: BinlogRowPlan?
   /// Bytes of the images that were appended since the last `finish`: about what the rows take.
@@ -42,7 +43,8 @@ final class BinlogTableAssembly {
   /// The first `skipped` changes are left out, which takes no numbers. Answers how many changes the event has, those included.
   @discardableResult
   func append(
-    _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void
+    _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, commitTime: Int64? = nil, position: @autoclosure () -> String?,
+    dirty: (DirtyRow) throws -> Void
   ) throws -> Int {
     guard rows.isComplete else { throw incomplete() }
     guard byteCount + rows.images.count <= Self.byteLimit else { throw tooLarge(rows.images.count) }
@@ -52,6 +54,7 @@ final class BinlogTableAssembly {
     var at = start
     var changes = 0
     byteCount += rows.images.count
+    defer { note(commitTime) }
     if rows.change != .insert { hasOnlyInserts = false }
     while at < end, changes < skipped {
       at = try pass(at, end, plan, rows)
@@ -71,6 +74,16 @@ final class BinlogTableAssembly {
       }
     }
     return changes
+  }
+
+  /// The rows that came last were committed then.
+  private func note(_ commitTime: Int64?) {
+    guard let commitTime, builder.rowCount > commitTimes.last?.end ?? 0 else { return }
+    if commitTimes.last?.value == commitTime {
+      commitTimes[commitTimes.count - 1].end = builder.rowCount
+    } else {
+      commitTimes.append(.init(end: builder.rowCount, value: commitTime))
+    }
   }
 
   /// Steps over a change.
@@ -94,7 +107,9 @@ final class BinlogTableAssembly {
     guard builder.rowCount > 0 else { return nil }
     let batch = ChangeBatch(
       table: table.definition.id, schemaVersion: schemaVersion, rows: builder.finish(), kinds: hasOnlyInserts ? .allInserts : .each(kinds),
-      sequence: .each(sequences), position: position, commitTime: commitTime)
+      sequence: .each(sequences), position: position, commitTime: commitTimes.last?.value ?? commitTime,
+      commitTimes: commitTimes.count > 1 ? commitTimes : nil)
+    commitTimes.removeAll(keepingCapacity: true)
     kinds.removeAll(keepingCapacity: true)
     sequences.removeAll(keepingCapacity: true)
     hasOnlyInserts = true
