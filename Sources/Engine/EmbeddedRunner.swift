@@ -18,14 +18,17 @@ public struct EmbeddedRunner: Runner {
     if recoversFromLake, try store.latest() == nil { try store.save(try RecoveryFromLake(plan: plan).checkpoint()) }
     let recovery = Recovery(plan: plan, store: store)
     var checkpoint = try recovery.loadCheckpoint()
-    Recovery.restartWholeTables(&checkpoint)
+    let restarted = Recovery.restartWholeTables(&checkpoint)
     let lowPosition = try recovery.startStream(&checkpoint)
     let label = String(UInt32.random(in: 0 ... .max), radix: 36)
-    let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, label: label, control: control)
+    let dirty = try DirtyStore(job: plan.job, settings: plan.settings, kept: checkpoint.dirty)
+    let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, dirty: dirty, label: label, control: control)
     run.leftOut.update { $0 = Set(checkpoint.leftOut ?? []) }
     for index in checkpoint.tables.indices { try open(&checkpoint.tables[index], run) }
     let committers = TableCommitters(run.tables)
     try recovery.settle(checkpoint, run.tables.all, committers)
+    try dirty.rewind()
+    for table in restarted { try dirty.void(table) }
     let coordinator = CheckpointCoordinator(
       run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
     return try RunSession(run: run, coordinator: coordinator).work()

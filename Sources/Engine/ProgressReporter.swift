@@ -31,7 +31,7 @@ final class ProgressReporter: Sendable {
       let (plan, counters) = (table.plan, table.counters)
       return RunReport.TableProgress(
         source: plan.source.id, target: plan.target.id, phase: phase, rows: counters.rows.load(ordering: .relaxed),
-        bytes: counters.bytes.load(ordering: .relaxed), estimatedRows: plan.source.estimatedRows, dirtyRows: table.dirty.extent.rows,
+        bytes: counters.bytes.load(ordering: .relaxed), estimatedRows: plan.source.estimatedRows, dirtyRows: run.dirty.open(of: plan.source.id),
         activeReaders: counters.activeReaders.load(ordering: .relaxed), inserts: counters.inserts.load(ordering: .relaxed),
         updates: counters.updates.load(ordering: .relaxed), deletes: counters.deletes.load(ordering: .relaxed),
         schemaChanges: counters.schemaChanges.load(ordering: .relaxed))

@@ -38,7 +38,7 @@ struct RunSession {
       maintenance?.stop()
       for source in sources { source.join() }
       try run.throwFailure()
-      try run.checkErrorLimit(isFinal: true)
+      try run.dirty.checkFinally(reads: run.reads())
       try coordinator.take()
       reporter.checkpoint = coordinator.checkpoint.id
     } catch {

@@ -37,6 +37,7 @@ final class CheckpointCoordinator {
     /// Numbers of the tables whose target is about to be made anew.
     var remade: Set<Int> = []
     var oldestChange: Int64?
+    var dirty = DirtyState()
   }
 
   /// Takes one checkpoint. On return every table holds the rows before it, and tables whose copy is complete are aligned.
@@ -49,10 +50,11 @@ final class CheckpointCoordinator {
     try addHighPositions(&cut)
     var next = Checkpoint(job: checkpoint.job, id: id, writer: checkpoint.writer, tables: [])
     next.stream = cut.stream
+    next.dirty = cut.dirty
     next.leftOut = run.leftOut.read { $0.isEmpty ? nil : $0.sorted() }
     preparePending(files, &cut, in: &next)
     next.tables = cut.states.sorted { $0.key < $1.key }.map(\.value)
-    for table in run.tables.all { try table.dirty.sync() }
+    try run.dirty.sync()
     CrashPoint.reach("before-checkpoint")
     try store.save(next)
     let isNews = !next.pending.isEmpty
@@ -88,10 +90,11 @@ final class CheckpointCoordinator {
       var cut = Cut(stream: state.stream, slices: state.slices)
       for number in state.tables.indices where !state.tables[number].isGone {
         let table = state.tables[number]
-        cut.states[number] = captured(table, dirty: run.tables[number].dirty.extent)
+        cut.states[number] = captured(table)
         if try isReached(table, by: state.stream) { cut.aligning.append(number) }
         if table.isRemade { cut.remade.insert(number) } else { state.tables[number].state.replacesTarget = nil }
       }
+      cut.dirty = run.dirty.captured
       state.isStreamPaused = !cut.aligning.isEmpty
       cut.oldestChange = run.streamFigures.takeOldestWaiting()
       _ = run.tellLanes(.barrier(id))
@@ -99,12 +102,10 @@ final class CheckpointCoordinator {
     }
   }
 
-  /// A table's state at the barrier, the extent of its dirty rows included.
-  private func captured(_ table: SnapshotScheduler.Table, dirty: DirtyRowStore.Extent) -> TableState {
+  /// A table's state at the barrier.
+  private func captured(_ table: SnapshotScheduler.Table) -> TableState {
     var state = table.state
     state.ranges = table.ranges
-    state.dirtyRows = dirty.rows
-    state.dirtyBytes = dirty.bytes
     if table.isRead { state.phase = .copied }
     return state
   }
@@ -265,7 +266,7 @@ extension CheckpointCoordinator {
       table.target = TableTarget(plan: now.plan, lake: now.lake, isAligned: false)
       table.counters.rows.store(0, ordering: .relaxed)
       table.counters.bytes.store(0, ordering: .relaxed)
-      try table.dirty.clear()
+      try run.dirty.void(table.source)
     }
     held[number] = nil
   }

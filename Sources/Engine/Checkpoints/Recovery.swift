@@ -10,7 +10,8 @@ struct Recovery {
   func loadCheckpoint() throws -> Checkpoint {
     guard var checkpoint = try store.latest() else {
       let writer = WriterIdentity(id: "\(plan.job)-\(UUID().uuidString.prefix(8).lowercased())")
-      let fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      var fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      fresh.dirty = DirtyState()
       // Stored before any table is made, so that tables and files can be told to be this job's whatever happens.
       try store.save(fresh)
       CrashPoint.reach("after-first-state")
@@ -146,7 +147,6 @@ struct Recovery {
       try checkCommitted(state, committers)
       guard state.phase != .aligned || plan.following != nil else { continue }
       _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
-      try table.dirty.rewind()
       CrashPoint.reach("after-cleanup")
     }
   }
@@ -165,15 +165,17 @@ struct Recovery {
   }
 
   /// A table that is read whole and did not get to its end starts again.
-  static func restartWholeTables(_ checkpoint: inout Checkpoint) {
+  /// Answers which: what was kept of their rows is void.
+  static func restartWholeTables(_ checkpoint: inout Checkpoint) -> [TableID] {
+    var restarted: [TableID] = []
     for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
       guard checkpoint.tables[index].phase == .copying else { continue }
       checkpoint.tables[index].phase = .waiting
       checkpoint.tables[index].followFrom = nil
       checkpoint.tables[index].ranges = []
       checkpoint.tables[index].rowsRead = 0
-      checkpoint.tables[index].dirtyRows = 0
-      checkpoint.tables[index].dirtyBytes = 0
+      restarted.append(checkpoint.tables[index].plan.source.id)
     }
+    return restarted
   }
 }

@@ -133,10 +133,8 @@ final class ReaderWorker {
 
   /// Keeps dirty rows that came with so many others.
   private func keep(_ dirty: inout [DirtyRow], of table: Int, beside rows: Int = 0) throws {
-    guard !dirty.isEmpty else { return }
-    try run.tables[table].dirty.append(dirty)
-    dirty = []
-    try run.checkErrorLimit(reading: rows)
+    defer { dirty = [] }
+    try run.keep(dirty, reading: rows)
   }
 
   /// Gives the range back for somebody else to go on with.
@@ -163,7 +161,7 @@ final class ReaderWorker {
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
     run.voidRanges.update { _ = $0[table, default: []].insert(void) }
     for lane in run.lanes where !lane.push(.discardRange(table: table, range: void), bytes: 0) { return }
-    try target.dirty.clear()
+    try run.dirty.void(target.source)
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)
     run.scheduler.restartWhole(reader: number, table: table)

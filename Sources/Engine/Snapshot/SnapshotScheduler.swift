@@ -332,8 +332,6 @@ extension SnapshotScheduler.Table {
     state.rowsRead = 0
     state.lowPosition = nil
     state.highPosition = nil
-    state.dirtyRows = 0
-    state.dirtyBytes = 0
     // A table that is read whole is followed from where its new read begins.
     if isWhole { state.followFrom = nil }
     state.replacesTarget = true

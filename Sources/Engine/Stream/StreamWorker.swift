@@ -155,23 +155,19 @@ final class StreamWorker {
     guard table.isWhole, case .each(let kinds) = batch.kinds else { return batch }
     let possible = kinds.indices.filter { kinds[$0] == RowKind.insert.rawValue }
     guard possible.count < kinds.count else { return batch }
-    let rows = kinds.compactMap { kind -> DirtyRow? in
-      guard kind == RowKind.delete.rawValue || kind == RowKind.updateAfter.rawValue else { return nil }
+    let columns = table.plan.source.columns
+    let rows = kinds.indices.compactMap { row -> DirtyRow? in
+      guard kinds[row] == RowKind.delete.rawValue || kinds[row] == RowKind.updateAfter.rawValue else { return nil }
       return DirtyRow(
-        table: table.source, key: [:], column: "", value: "",
-        reason: "the table has no key to find the row by that was \(kind == RowKind.delete.rawValue ? "deleted" : "updated")",
-        position: batch.position?.text)
+        batch, row: row, columns: columns, key: [], node: DirtyRow.writeNode, code: "no-key", column: "",
+        reason: "the table has no key to find the row by that was \(kinds[row] == RowKind.delete.rawValue ? "deleted" : "updated")")
     }
     try keep(rows)
     return batch.taking(possible.map { Int32($0) })
   }
 
   private func keep(_ rows: [DirtyRow]) throws {
-    for (id, rows) in Dictionary(grouping: rows, by: \.table) {
-      guard let table = run.tables.find(id) else { continue }
-      try table.dirty.append(rows)
-    }
-    try run.checkErrorLimit()
+    try run.keep(rows.filter { run.tables.find($0.table) != nil })
   }
 
   private func route(_ table: TableRun) throws -> Route {

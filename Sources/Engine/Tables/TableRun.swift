@@ -4,7 +4,6 @@ internal import Synchronization
 /// One table of a run: its open target and its counters. Its number never changes.
 final class TableRun: Sendable {
   let number: Int
-  let dirty: DirtyRowStore
   let counters: Counters
   private let current: Mutex<TableTarget>
 
@@ -29,9 +28,8 @@ final class TableRun: Sendable {
     }
   }
 
-  init(number: Int, target: TableTarget, dirty: DirtyRowStore, rowsRead: Int) {
+  init(number: Int, target: TableTarget, rowsRead: Int) {
     self.number = number
-    self.dirty = dirty
     counters = Counters(rows: rowsRead)
     current = Mutex(target)
   }
