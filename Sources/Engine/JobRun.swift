@@ -24,23 +24,28 @@ final class JobRun: Sendable {
   let notice = Monitor<String?>(nil)
   /// Tables that the job's policy keeps out.
   let leftOut = Monitor<Set<TableID>>([])
+  let flow: FlowControl
   /// Rows that could not be carried over.
   let dirty: DirtyStore
   /// Bytes of the files that were finished in this run.
   let fileBytes = Atomic<Int>(0)
   /// Part of this run's file names; different in each run.
   let label: String
+  /// Whether the run does nothing but what it was asked for: nobody reads.
+  let isServing: Bool
   private let failure = Monitor<(any Error)?>(nil)
 
   var settings: JobSettings { plan.settings }
   var source: any Source { plan.source }
 
-  init(plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, dirty: DirtyStore, label: String, control: RunControl) {
+  init(plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, dirty: DirtyStore, label: String, control: RunControl, isServing: Bool = false) {
     self.control = control
     self.plan = plan
     self.writer = writer
     self.label = label
     self.dirty = dirty
+    self.isServing = isServing
+    flow = FlowControl(plan.settings.speed)
     scheduler = SnapshotScheduler(stream: stream, waitsForTables: plan.following != nil)
     let queueBytes = max(plan.settings.memory / 4 / plan.settings.lanes, 1 << 20)
     lanes = (0..<plan.settings.lanes).map { _ in ByteBoundedQueue(capacity: queueBytes) }
@@ -50,7 +55,7 @@ final class JobRun: Sendable {
   /// Takes a table into the run.
   @discardableResult
   func add(_ state: TableState, lake: any LakeTable) -> TableRun {
-    let target = TableTarget(plan: state.plan, lake: lake, isAligned: state.phase == .aligned && plan.following != nil)
+    let target = TableTarget(plan: state.plan, lake: lake, isAligned: state.phase == .aligned && (plan.following != nil || isServing))
     return scheduler.add(state) { number in
       let table = TableRun(number: number, target: target, rowsRead: state.rowsRead)
       tables.append(table)
@@ -74,6 +79,7 @@ final class JobRun: Sendable {
   func fail(_ error: any Error) {
     failure.update { if $0 == nil { $0 = error } }
     scheduler.stop()
+    flow.end()
     requests.close()
     for lane in lanes { lane.close() }
     // Wakes a coordinator that waits for the lanes.
@@ -86,11 +92,11 @@ final class JobRun: Sendable {
     if let error = failure.read({ $0 }) { throw error }
   }
 
-  /// Keeps rows of source tables that could not be carried over; throws `dirty-limit` at the first that is one too many. `reading` rows came with
-  /// them and are in nobody's count yet.
-  func keep(_ rows: [DirtyRow], reading: Int = 0) throws {
-    guard !rows.isEmpty else { return }
-    try dirty.append(rows, target: { [tables] in tables.find($0)?.plan.target.id }, reads: reads(reading: reading, of: rows.first?.table))
+  /// Keeps rows that could not be carried over to a target, or to none of their source's; throws `dirty-limit` at the first that is one too many.
+  /// `reading` rows came with them and are in nobody's count yet.
+  func keep(_ rows: [DirtyRow], target: TableID?, reading: Int = 0) throws {
+    guard let first = rows.first else { return }
+    try dirty.append(rows, target: target, reads: reads(reading: reading, of: first.table))
   }
 
   /// How many rows were read: those of the copy in all runs, those of the stream in this one.

@@ -19,6 +19,7 @@ final class ProgressReporter: Sendable {
   }
 
   func report() {
+    if run.dirty.needsReads { run.dirty.sample(present: run.tables.present.map(\.source), reads: run.reads()) }
     run.control.send(current())
   }
 
@@ -40,7 +41,7 @@ final class ProgressReporter: Sendable {
       job: run.plan.job, seconds: Date().timeIntervalSince(started), tables: tables, rows: tables.reduce(0) { $0 + $1.rows },
       bytes: tables.reduce(0) { $0 + $1.bytes }, fileBytes: run.fileBytes.load(ordering: .relaxed),
       dirtyRows: tables.reduce(0) { $0 + $1.dirtyRows }, residentBytes: Self.residentBytes(), checkpoint: checkpoint,
-      notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report)
+      notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report, flow: run.flow.report)
   }
 
   /// Resident memory of this process, from the kernel.

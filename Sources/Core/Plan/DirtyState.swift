@@ -12,10 +12,13 @@ public struct DirtyState: Hashable, Sendable, Codable {
   /// What is counted of one source table since it was copied last.
   public struct Table: Hashable, Sendable, Codable {
     public var table: TableID
+    /// `nil` for rows that went to no single target.
+    public var target: TableID?
     public var counts: [Count]
 
-    public init(table: TableID, counts: [Count] = []) {
+    public init(table: TableID, target: TableID?, counts: [Count] = []) {
       self.table = table
+      self.target = target
       self.counts = counts
     }
   }

@@ -240,19 +240,34 @@ extension CheckpointCoordinator {
 
   /// Does what people asked for in the state folder. A command is removed when a checkpoint holds its effect.
   func takeCommands() throws {
-    guard run.plan.following != nil else { return }
-    let waiting = try JobCommands(state: run.settings.state).waiting()
+    guard run.plan.following != nil || run.isServing else { return }
+    let commands = JobCommands(state: run.settings.state)
+    let waiting = try commands.waiting().filter { if case .speed = $0.command { false } else { true } }
     guard !waiting.isEmpty else { return }
     try take()
-    for case (.resnapshot(let id), _) in waiting {
-      guard let table = run.tables.find(id) else {
-        run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" }
+    var done: [String] = []
+    for (command, file) in waiting {
+      switch command {
+      case .resnapshot(let id) where run.isServing:
+        run.notice.update { $0 = "\(id) waits for a run" }
         continue
+      case .resnapshot(let id): try recopy(id)
+      case .replay(let request): try RowReplay(run).replay(request, named: JobCommands.name(ofFile: file))
+      case .speed: continue
       }
-      try startOver(table.number) { _ in }
+      done.append(file)
     }
     try take()
-    for (_, file) in waiting { JobCommands(state: run.settings.state).remove(file) }
+    CrashPoint.reach("after-commands")
+    for file in done { commands.remove(file) }
+  }
+
+  private func recopy(_ id: TableID) throws {
+    guard let table = run.tables.find(id) else {
+      run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" }
+      return
+    }
+    try startOver(table.number) { _ in }
   }
 
   /// Starts the copy of a table over. Its rows that are on their way are void; what the target holds goes with the next commit.
@@ -266,7 +281,7 @@ extension CheckpointCoordinator {
       table.target = TableTarget(plan: now.plan, lake: now.lake, isAligned: false)
       table.counters.rows.store(0, ordering: .relaxed)
       table.counters.bytes.store(0, ordering: .relaxed)
-      try run.dirty.void(table.source)
+      try run.dirty.void(table.source, target: table.plan.target.id)
     }
     held[number] = nil
   }

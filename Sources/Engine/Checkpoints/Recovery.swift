@@ -140,12 +140,12 @@ struct Recovery {
   }
 
   /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
-  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
+  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters, isServing: Bool) throws {
     try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-recovered-commit") }
     for table in tables {
       guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
       try checkCommitted(state, committers)
-      guard state.phase != .aligned || plan.following != nil else { continue }
+      guard state.phase != .aligned || plan.following != nil || isServing else { continue }
       _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
       CrashPoint.reach("after-cleanup")
     }
@@ -166,15 +166,15 @@ struct Recovery {
 
   /// A table that is read whole and did not get to its end starts again.
   /// Answers which: what was kept of their rows is void.
-  static func restartWholeTables(_ checkpoint: inout Checkpoint) -> [TableID] {
-    var restarted: [TableID] = []
+  static func restartWholeTables(_ checkpoint: inout Checkpoint) -> [TablePlan] {
+    var restarted: [TablePlan] = []
     for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
       guard checkpoint.tables[index].phase == .copying else { continue }
       checkpoint.tables[index].phase = .waiting
       checkpoint.tables[index].followFrom = nil
       checkpoint.tables[index].ranges = []
       checkpoint.tables[index].rowsRead = 0
-      restarted.append(checkpoint.tables[index].plan.source.id)
+      restarted.append(checkpoint.tables[index].plan)
     }
     return restarted
   }

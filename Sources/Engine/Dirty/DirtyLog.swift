@@ -41,7 +41,8 @@ public struct DirtyLog: Sendable {
     try read { record in
       switch record {
       case .row(let row): if isWanted(row) { rows.append(row) }
-      case .void(let table, let id): rows.removeAll { $0.table == table && $0.id <= id }
+      case .void(let table, let target, let id):
+        rows.removeAll { $0.table == table && ($0.target == nil || $0.target == target) && $0.id <= id }
       case .outcome(let outcome): if outcomes[outcome.id]?.isSettled != true { outcomes[outcome.id] = outcome }
       }
     }
@@ -61,7 +62,7 @@ public struct DirtyLog: Sendable {
     try read { record in
       switch record {
       case .row(let row): last = max(last, row.id)
-      case .void(_, let id): last = max(last, id)
+      case .void(_, _, let id): last = max(last, id)
       case .outcome(let outcome): last = max(last, outcome.id)
       }
     }

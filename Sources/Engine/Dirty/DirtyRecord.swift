@@ -5,8 +5,8 @@ public import SluiceCore
 public enum DirtyRecord: Sendable {
   /// A row that could not be carried over.
   case row(KeptRow)
-  /// The table is read anew: its rows up to that number are nobody's business any more.
-  case void(TableID, upTo: Int)
+  /// The table is read anew for that target: its rows up to that number are nobody's business any more.
+  case void(TableID, target: TableID?, upTo: Int)
   /// What became of a row that was asked to go through again.
   case outcome(RowOutcome)
 
@@ -68,9 +68,10 @@ extension DirtyRecord {
     return .object(members)
   }
 
-  static func line(void table: TableID, upTo id: Int, time: String) -> SpecValue {
+  static func line(void table: TableID, target: TableID, upTo id: Int, time: String) -> SpecValue {
     .object([
-      .init("void", .string(table.description)), .init("database", .string(table.database)), .init("upTo", .integer(id)), .init("time", .string(time)),
+      .init("void", .string(table.description)), .init("database", .string(table.database)), .init("target", .string(target.description)),
+      .init("upTo", .integer(id)), .init("time", .string(time)),
     ])
   }
 
@@ -85,7 +86,7 @@ extension DirtyRecord {
   init?(line: some StringProtocol) {
     guard let value = try? JSONReader.read(String(line)) else { return nil }
     if let name = value["void"]?.string, let table = Self.table(name, value), case .integer(let id)? = value["upTo"] {
-      self = .void(table, upTo: id)
+      self = .void(table, target: value["target"]?.string.flatMap { Self.table($0) }, upTo: id)
       return
     }
     guard case .integer(let id)? = value["id"] else { return nil }

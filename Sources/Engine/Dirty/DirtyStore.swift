@@ -77,7 +77,7 @@ final class DirtyStore: Sendable {
   }
 
   /// Keeps rows, up to the first that breaks a limit, which is kept and then thrown as `dirty-limit`. `reads` tells how many rows were read.
-  func append(_ rows: [DirtyRow], target: (TableID) -> TableID?, reads: DirtyLimits.Reads) throws {
+  func append(_ rows: [DirtyRow], target: TableID?, reads: DirtyLimits.Reads) throws {
     guard !rows.isEmpty else { return }
     let time = DirtyRecord.now()
     try state.withLock { state in
@@ -88,9 +88,9 @@ final class DirtyStore: Sendable {
         added[row.table, default: 0] += 1
         let sensitive = row.sensitive.union(state.sensitive[row.table] ?? []).union(hidden(row.table))
         let id = state.counts.lastID + 1
-        try state.files.append(DirtyRecord.line(row, id: id, job: job, target: target(row.table), masking: sensitive, time: time))
+        try state.files.append(DirtyRecord.line(row, id: id, job: job, target: target, masking: sensitive, time: time))
         state.counts.lastID = id
-        state.counts.count(row)
+        state.counts.count(row, target)
         let message = state.limits.note(row.table, at: clock(), open: state.counts) { table in
           reads(table) + (table.map { added[$0] ?? 0 } ?? added.values.reduce(0, +))
         }
@@ -113,12 +113,13 @@ final class DirtyStore: Sendable {
     state.withLock { $0.limits.sample(at: clock(), present: present, reads: reads) }
   }
 
-  /// The table is read anew: its rows are nobody's business any more.
-  func void(_ table: TableID) throws {
+  /// The table is read anew for that target: what was kept of it is nobody's business any more.
+  func void(_ table: TableID, target: TableID) throws {
     try state.withLock { state in
-      guard state.counts.tables.contains(where: { $0.table == table }) else { return }
-      try state.files.append(DirtyRecord.line(void: table, upTo: state.counts.lastID, time: DirtyRecord.now()))
-      state.counts.tables.removeAll { $0.table == table }
+      func isVoid(_ entry: DirtyState.Table) -> Bool { entry.table == table && (entry.target == nil || entry.target == target) }
+      guard state.counts.tables.contains(where: isVoid) else { return }
+      try state.files.append(DirtyRecord.line(void: table, target: target, upTo: state.counts.lastID, time: DirtyRecord.now()))
+      state.counts.tables.removeAll(where: isVoid)
     }
   }
 
@@ -171,19 +172,19 @@ final class DirtyStore: Sendable {
 
 extension DirtyState {
   /// Counts a row under its reason.
-  mutating func count(_ row: DirtyRow) {
-    change(row.table, row.node, row.code) { $0.rows += 1 }
+  mutating func count(_ row: DirtyRow, _ target: TableID?) {
+    change(row.table, target, row.node, row.code) { $0.rows += 1 }
   }
 
   mutating func settle(_ row: DirtyRecord.KeptRow) {
-    change(row.table, row.node, row.code) { $0.settled = min($0.settled + 1, $0.rows) }
+    change(row.table, row.target, row.node, row.code) { $0.settled = min($0.settled + 1, $0.rows) }
   }
 
-  private mutating func change(_ table: TableID, _ node: String, _ code: String, _ body: (inout Count) -> Void) {
+  private mutating func change(_ table: TableID, _ target: TableID?, _ node: String, _ code: String, _ body: (inout Count) -> Void) {
     let place =
-      tables.firstIndex { $0.table == table }
+      tables.firstIndex { $0.table == table && $0.target == target }
       ?? {
-        tables.append(Table(table: table))
+        tables.append(Table(table: table, target: target))
         return tables.count - 1
       }()
     if let count = tables[place].counts.firstIndex(where: { $0.node == node && $0.code == code }) {

@@ -83,6 +83,8 @@ final class ReaderWorker {
   }
 
   private static let mostSurprises = 20
+  /// What a row is taken for before one was seen.
+  private static let firstRowBytes = 256
 
   private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
     let open = try open(table)
@@ -91,7 +93,11 @@ final class ReaderWorker {
     let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
     if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
+    open.reader.mostRows = run.flow.step(rowBytes: Self.firstRowBytes)
     let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
+      pace(batch, open.reader)
+      // The table may have started over meanwhile.
+      guard run.scheduler.activeRange(reader: number, table: table) == range.id else { return .pause }
       let rows = open.mapping.apply(batch)
       for (slot, part) in try open.router.route(rows) {
         let message = LaneMessage.rows(table: table, open.target, slot: slot, part, origin)
@@ -107,6 +113,14 @@ final class ReaderWorker {
     }
     try keep(&dirty, of: table)
     return isFinished && !run.hasFailed
+  }
+
+  /// Waits for the batch's turn, while a checkpoint does not wait for this reader; the next batch is as large as the speed of the run lets it be.
+  private func pace(_ batch: ChangeBatch, _ reader: any SnapshotReader) {
+    let bytes = batch.rows.byteSize
+    reader.mostRows = run.flow.step(rowBytes: bytes / max(batch.rowCount, 1))
+    guard !run.flow.limit.isUnlimited else { return }
+    run.scheduler.resting(reader: number) { run.flow.pass(rows: batch.rowCount, bytes: bytes) }
   }
 
   /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
@@ -134,7 +148,7 @@ final class ReaderWorker {
   /// Keeps dirty rows that came with so many others.
   private func keep(_ dirty: inout [DirtyRow], of table: Int, beside rows: Int = 0) throws {
     defer { dirty = [] }
-    try run.keep(dirty, reading: rows)
+    try run.keep(dirty, target: run.tables[table].plan.target.id, reading: rows)
   }
 
   /// Gives the range back for somebody else to go on with.
@@ -161,7 +175,7 @@ final class ReaderWorker {
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
     run.voidRanges.update { _ = $0[table, default: []].insert(void) }
     for lane in run.lanes where !lane.push(.discardRange(table: table, range: void), bytes: 0) { return }
-    try run.dirty.void(target.source)
+    try run.dirty.void(target.source, target: target.plan.target.id)
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)
     run.scheduler.restartWhole(reader: number, table: table)

@@ -24,6 +24,14 @@ final class StreamWorker {
 
   /// The bytes of rows that a slice is aimed at.
   private static let sliceBytes = 4 << 20
+  /// Bytes of a row, as the last batches had them.
+  private var rowBytes = 256
+
+  /// A slow run takes what a quarter of a second lets pass: a checkpoint waits for a slice that is handed on.
+  private var sliceBytes: Int {
+    let step = run.flow.step(rowBytes: rowBytes)
+    return step == .max ? Self.sliceBytes : min(Self.sliceBytes, max(1, step.multipliedReportingOverflow(by: 10).partialValue * rowBytes))
+  }
 
   init(run: JobRun, following: FollowPlan) throws {
     self.run = run
@@ -47,10 +55,12 @@ final class StreamWorker {
 
   private func step() throws {
     do {
+      run.flow.waitForStream()
+      guard !isOver else { return }
       let stream = try open()
       try run.streamTurn.read {
         for table in takeJoining() { stream.follow(table) }
-        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
+        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: sliceBytes)
         backoff.reset()
         run.notice.update { $0 = nil }
         try hand(slice, stream)
@@ -130,14 +140,30 @@ final class StreamWorker {
     do {
       let route = try route(table)
       let kept = try keepingPossible(batch, table)
-      table.counters.count(kept)
-      for (slot, part) in try route.router.route(route.mapping.apply(kept)) {
-        let message = LaneMessage.rows(table: table.number, route.target, slot: slot, part, .stream)
-        guard run.lane(of: slot, table: table.number).push(message, bytes: part.rows.byteSize + part.rowCount * 9) else { return kept.rowCount }
+      for piece in paced(kept) {
+        table.counters.count(piece)
+        for (slot, part) in try route.router.route(route.mapping.apply(piece)) {
+          let message = LaneMessage.rows(table: table.number, route.target, slot: slot, part, .stream)
+          guard run.lane(of: slot, table: table.number).push(message, bytes: part.rows.byteSize + part.rowCount * 9) else { return kept.rowCount }
+        }
       }
       return kept.rowCount
     } catch let error as SluiceError {
       throw error.inTable(table.source)
+    }
+  }
+
+  /// The batch in pieces that come at the speed of the run: each waits for its turn.
+  private func paced(_ batch: ChangeBatch) -> some Sequence<ChangeBatch> {
+    let bytes = batch.rows.byteSize
+    rowBytes = max(1, bytes / max(batch.rowCount, 1))
+    var start = 0
+    return AnyIterator { [run, rowBytes] in
+      guard start < batch.rowCount else { return nil }
+      let count = min(run.flow.step(rowBytes: rowBytes), batch.rowCount - start)
+      defer { start += count }
+      run.flow.pass(rows: count, bytes: count * rowBytes)
+      return count == batch.rowCount ? batch : batch.taking((start..<(start + count)).map { Int32($0) })
     }
   }
 
@@ -167,7 +193,10 @@ final class StreamWorker {
   }
 
   private func keep(_ rows: [DirtyRow]) throws {
-    try run.keep(rows.filter { run.tables.find($0.table) != nil })
+    for (id, rows) in Dictionary(grouping: rows, by: \.table) {
+      guard let table = run.tables.find(id) else { continue }
+      try run.keep(rows, target: table.plan.target.id)
+    }
   }
 
   private func route(_ table: TableRun) throws -> Route {
