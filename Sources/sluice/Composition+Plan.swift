@@ -37,6 +37,15 @@ extension Composition {
       job: spec.job, source: source, lake: lake, tables: try planner.plan(tables), settings: spec.settings, following: following)
   }
 
+  /// A job as its state has it, for errands beside its runs: nobody asks the source for its tables. `nil` for a job that has not begun.
+  static func plan(of spec: JobSpec, asBegun checkpoint: Checkpoint?) throws -> JobPlan? {
+    guard let checkpoint, !checkpoint.tables.isEmpty else { return nil }
+    let source = try source(of: spec)
+    return JobPlan(
+      job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings,
+      following: try following(of: spec, source, JobPlanner(spec.target)))
+  }
+
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {
     let start: StreamStart?
     switch spec.startup {
