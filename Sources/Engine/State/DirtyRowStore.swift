@@ -19,8 +19,9 @@ final class DirtyRowStore: Sendable {
   let path: String
   private let state: Mutex<State>
 
-  init(folder: String, table: TableID, rows: Int, bytes: Int) {
-    let name = table.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "._-"))) ?? "table"
+  /// `name` is the file's, without its ending.
+  init(folder: String, name: String, rows: Int, bytes: Int) {
+    let name = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "._-"))) ?? "table"
     path = "\(folder)/dirty/\(name).jsonl"
     state = Mutex(State(extent: Extent(rows: rows, bytes: bytes)))
   }
