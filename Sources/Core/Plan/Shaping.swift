@@ -32,18 +32,24 @@ public struct Shaping: Sendable {
     try TransformChain(rules, route: way.route, for: table, keeping: keeping)
   }
 
-  /// The nodes that a plan was made with. Throws `state-foreign` when the spec's would make other rows of the table by now.
-  public func chain(of plan: TablePlan) throws -> TransformChain {
+  /// The nodes that a plan was made with. A failure when the spec's do not fit the plan's table; throws `state-foreign` when they fit and make
+  /// other rows of it than the plan says.
+  public func chain(of plan: TablePlan) throws -> Result<TransformChain, SluiceError> {
     guard let way = ways(of: plan.source.id).first(where: { $0.target == plan.target.id }) else {
       throw SluiceError(.stateForeign, "the spec no longer routes the table to \(plan.target.id)", at: .init(table: plan.source.id))
     }
-    let chain = try chain(of: plan.source, on: way, keeping: plan.kept ?? [])
+    let chain: TransformChain
+    do {
+      chain = try self.chain(of: plan.source, on: way, keeping: plan.kept ?? [])
+    } catch let error as SluiceError {
+      return .failure(error)
+    }
     guard chain.output.hasSameRows(as: plan.rows) else {
       throw SluiceError(
         .stateForeign, "the spec's routes and T-nodes give \(plan.target.id) other columns than it was made with", at: .init(table: plan.source.id),
         remedy: "Put them back, or remove the job's state folder and the table to load it anew.")
     }
-    return chain
+    return .success(chain)
   }
 }
 

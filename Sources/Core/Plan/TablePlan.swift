@@ -21,15 +21,20 @@ public struct TablePlan: Sendable, Hashable, Codable {
   public let links: [String: String]?
   /// Columns that the source has dropped and that T-nodes still name: they read NULL there.
   public let kept: [ColumnDefinition]?
+  /// Constants, as text, of target columns that a table sharing the target has and this one does not: what the statement that added them gave
+  /// to rows from before.
+  public let fills: [String: String]?
 
   public init(
-    source: TableDefinition, target: TargetTable, shaped: TableDefinition? = nil, links: [String: String]? = nil, kept: [ColumnDefinition]? = nil
+    source: TableDefinition, target: TargetTable, shaped: TableDefinition? = nil, links: [String: String]? = nil,
+    kept: [ColumnDefinition]? = nil, fills: [String: String]? = nil
   ) {
     self.source = source
     self.target = target
     self.shaped = shaped == source ? nil : shaped
     self.links = links?.isEmpty == false ? links : nil
     self.kept = kept?.isEmpty == false ? kept : nil
+    self.fills = fills?.isEmpty == false ? fills : nil
   }
 
   public var id: ID { ID(source: source.id, target: target.id) }
@@ -48,8 +53,35 @@ public struct TablePlan: Sendable, Hashable, Codable {
     target.columns.first { sourceColumn(of: $0.name) == source }?.name
   }
 
+  /// Whether a column of this table fills that target column.
+  public func fillsColumn(_ target: String) -> Bool {
+    sourceColumn(of: target).map { rows.columnIndex($0) != nil } ?? false
+  }
+
   /// The same with another target.
   public func replacingTarget(_ target: TargetTable) -> TablePlan {
-    TablePlan(source: source, target: target, shaped: shaped, links: links, kept: kept)
+    TablePlan(source: source, target: target, shaped: shaped, links: links, kept: kept, fills: fills)
+  }
+
+  /// The plan when the target changes because of another table that shares it. `fills` are constants of columns that come to it.
+  public func following(_ changes: [TargetChange], fills: [String: String] = [:]) -> TablePlan {
+    var links = links ?? [:]
+    var constants = self.fills ?? [:]
+    for change in changes {
+      switch change {
+      case .renameColumn(let from, let to):
+        let source = sourceColumn(of: from) ?? ""
+        links[from] = nil
+        links[to] = source == to ? nil : source
+        constants[to] = constants.removeValue(forKey: from)
+      case .dropColumn(let name):
+        links[name] = nil
+        constants[name] = nil
+      case .addColumn(let column, _, _):
+        if let fill = fills[column.name] { constants[column.name] = fill }
+      default: break
+      }
+    }
+    return TablePlan(source: source, target: target.applying(changes), shaped: shaped, links: links, kept: kept, fills: constants)
   }
 }

@@ -19,9 +19,8 @@ final class DirtyRowStore: Sendable {
   let path: String
   private let state: Mutex<State>
 
-  /// `name` is the file's, without its ending.
-  init(folder: String, name: String, rows: Int, bytes: Int) {
-    let name = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "._-"))) ?? "table"
+  init(folder: String, table: TableID, rows: Int, bytes: Int) {
+    let name = table.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "._-"))) ?? "table"
     path = "\(folder)/dirty/\(name).jsonl"
     state = Mutex(State(extent: Extent(rows: rows, bytes: bytes)))
   }

@@ -58,12 +58,13 @@ final class TableRun: Sendable {
 /// share a target have the same `lake` object.
 final class TableTarget: Sendable {
   let plan: TablePlan
-  let chain: TransformChain
+  /// A failure where the spec's T-nodes do not fit the table as it is: those of a spec that was corrected for the next statement of the log.
+  let chain: Result<TransformChain, SluiceError>
   let lake: any LakeTable
   /// Whether the history of all its tables is in it, so that changes are placed for good.
   let isAligned: Bool
 
-  init(plan: TablePlan, chain: TransformChain, lake: any LakeTable, isAligned: Bool) {
+  init(plan: TablePlan, chain: Result<TransformChain, SluiceError>, lake: any LakeTable, isAligned: Bool) {
     self.plan = plan
     self.chain = chain
     self.lake = lake
@@ -75,9 +76,10 @@ final class TableTarget: Sendable {
 
   /// Whether rows of a copy that come in the order of the source's key come in the order of the target's, and apart from those of other tables.
   func keepsOrder(isShared: Bool) -> Bool {
+    guard let chain = try? chain.get() else { return false }
     let shard = [Route.shardDatabase, Route.shardTable]
     let isSharded = plan.target.primaryKey.starts(with: shard)
-    guard isSharded || !isShared, !chain.isEmpty || plan.target.primaryKey == plan.source.primaryKey else { return false }
+    guard isSharded || !isShared else { return false }
     let key = plan.target.primaryKey.dropFirst(isSharded ? shard.count : 0)
     guard key.elementsEqual(plan.source.primaryKey) else { return false }
     let named = Set(chain.steps.flatMap(\.node.transform.namedColumns))
