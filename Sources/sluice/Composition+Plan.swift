@@ -26,7 +26,7 @@ extension Composition {
   static func plan(of spec: JobSpec, state: Checkpoint? = nil) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
-    let shaping = Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
+    let shaping = shaping(of: spec)
     let planner = JobPlanner(spec.target, shaping: shaping)
     let hasBegun = state?.stream != nil
     let following = try following(of: spec, source, planner)
@@ -41,6 +41,11 @@ extension Composition {
     let plans = try planner.plan(tables, known: begun.map(\.plan).filter { wanted.contains($0.source.id) })
     return JobPlan(
       job: spec.job, source: source, lake: lake, tables: plans, settings: spec.settings, shaping: shaping, following: following)
+  }
+
+  /// What the spec says happens to tables on their way.
+  static func shaping(of spec: JobSpec) -> Shaping {
+    Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {
