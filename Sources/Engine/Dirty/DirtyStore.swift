@@ -165,7 +165,7 @@ final class DirtyStore: Sendable {
   private func openRows(ofFile number: Int) throws -> Int {
     var ids: Set<Int> = []
     let log = DirtyLog(folder: folder)
-    try log.read(file: number) { if case .row(let row) = $0 { ids.insert(row.id) } }
+    try log.read(file: number) { record, _ in if case .row(let row) = record { ids.insert(row.id) } }
     return try log.rows { ids.contains($0.id) }.count { $0.outcome?.isSettled != true }
   }
 }

@@ -3,36 +3,37 @@ internal import SluiceCore
 /// The way of one source table's dirty rows to its targets, while nobody else moves.
 struct ReplayPassage {
   private let run: JobRun
-  private let table: TableRun
+  private let ways: [(table: TableRun, flow: RowFlow)]
   private let definition: TableDefinition
   private let lookup: (any RowLookup)?
   private let sequence: Int64
   private let position: Position?
-  private let mapping: RowMapping
-  private let router: any RowRouter
 
   /// Throws `spec-invalid` when rows of the table cannot go through now.
   init(_ run: JobRun, _ source: TableID) throws {
     self.run = run
-    guard let table = run.tables.find(source) else { throw Self.refused("it is not among the job's tables", source) }
-    self.table = table
-    let target = table.target
-    definition = target.plan.source
-    let phase = run.scheduler.state.read { $0.tables[table.number].state.phase }
-    guard phase == .aligned || (!table.isWhole && run.plan.following != nil) else { throw Self.refused("its copy is not complete yet", source) }
+    let tables = run.tables.find(source)
+    guard let first = tables.first else { throw Self.refused("it is not among the job's tables", source) }
+    definition = first.plan.source
+    let phases = run.scheduler.state.read { state in tables.map { state.tables[$0.number].state.phase } }
+    for (table, phase) in zip(tables, phases) where phase != .aligned && (table.isWhole || run.plan.following == nil) {
+      throw Self.refused("its copy is not complete yet", source)
+    }
     position = run.scheduler.state.read { $0.stream?.position }
     let rereads = run.source as? any RowLookupSource
     if !definition.primaryKey.isEmpty, rereads == nil { throw Self.refused("the source cannot read single rows again", source) }
     lookup = try rereads?.makeRowLookup(definition)
     sequence = try position.flatMap { try rereads?.sequence(before: $0) } ?? 0
-    mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
-    router = try target.lake.makeRouter()
+    ways = try tables.map { ($0, try RowFlow($0.target)) }
   }
 
   func replay(_ row: DirtyRecord.KeptRow, corrections: [ReplayRequest.Correction]) throws -> (DirtyRecord.RowOutcome.Result, String) {
     guard let kept = row.image else { return (.failed, "nothing was kept of the row") }
     guard definition.primaryKey.isEmpty else { return try reread(row, kept, corrections) }
     guard row.kind == .insert else { return (.failed, "the table has no key to find the row by") }
+    if let gone = definition.columns.first(where: { kept[$0.name] == nil }) {
+      return (.failed, "the row was kept as T-nodes had made it, without the source's column \(gone.name)")
+    }
     var image = kept
     for correction in corrections {
       guard image[correction.column] != nil else { return (.failed, "the row has no column \(correction.column)") }
@@ -74,9 +75,16 @@ struct ReplayPassage {
     builder.finishRow()
     let batch = ChangeBatch(
       table: definition.id, schemaVersion: 0, rows: builder.finish(), kinds: .each([kind.rawValue]), sequence: .each([sequence]), position: position)
-    for (slot, part) in try router.route(mapping.apply(batch)) {
-      let message = LaneMessage.rows(table: table.number, table.target, slot: slot, part, .stream)
-      guard run.lane(of: slot, table: table.number).push(message, bytes: part.rows.byteSize) else { break }
+    var failures: [String] = []
+    let parts = try ways.map { way in
+      (way, try way.flow.route(batch) { failures.append("\($0.node): \([$0.column, $0.reason].filter { !$0.isEmpty }.joined(separator: ": "))") })
+    }
+    if let failure = failures.first { return (.failed, failure) }
+    for (way, rows) in parts {
+      for (slot, part) in rows {
+        let message = LaneMessage.rows(target: way.table.targetNumber, way.flow.target, slot: slot, part, .stream)
+        guard run.lane(of: slot, target: way.table.targetNumber).push(message, bytes: part.rows.byteSize) else { break }
+      }
     }
     try run.throwFailure()
     return (.replayed, "")

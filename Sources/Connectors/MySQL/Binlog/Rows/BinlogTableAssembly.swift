@@ -5,6 +5,7 @@ final class BinlogTableAssembly {
   let table: MySQLTable
   private let schemaVersion: Int
   private let options: MySQLOptions
+  private let needsImagesBefore: Bool
   private var builder: BatchBuilder
   private var kinds: [UInt8] = []
   private var sequences: [Int64] = []
@@ -18,7 +19,9 @@ final class BinlogTableAssembly {
   private let spansBefore: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   private let spansAfter: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
 
-  init(_ table: MySQLTable, schemaVersion: Int, options: MySQLOptions) {
+  /// With `needsImagesBefore`, an update of a table with a key brings both images, as one of a table without does.
+  init(_ table: MySQLTable, schemaVersion: Int, options: MySQLOptions, needsImagesBefore: Bool = false) {
+    self.needsImagesBefore = needsImagesBefore
     self.table = table
     self.schemaVersion = schemaVersion
     self.options = options
@@ -130,7 +133,7 @@ final class BinlogTableAssembly {
     _ before: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ sequence: inout Int64, _ position: () -> String?,
     _ dirty: (DirtyRow) throws -> Void
   ) throws -> UnsafePointer<UInt8> {
-    if plan.keyCount == 0 {
+    if plan.keyCount == 0 || needsImagesBefore {
       let after = try append(before, end, plan, .updateBefore, &sequence, position, dirty)
       return try append(after, end, plan, .updateAfter, &sequence, position, dirty)
     }
@@ -249,7 +252,7 @@ final class BinlogTableAssembly {
     let isSameKey = keys.allSatisfy { place in
       (beforeValues[place].map(Array.init) ?? []) == (afterValues[place].map(Array.init) ?? [])
     }
-    if keys.isEmpty {
+    if keys.isEmpty || needsImagesBefore {
       _ = try append(before, end, plan, .updateBefore, &sequence, position, dirty)
     } else if !isSameKey {
       _ = try append(before, end, plan, .delete, &sequence, position, dirty)
@@ -279,7 +282,7 @@ final class BinlogTableAssembly {
         return next
       }
     }
-    accept(keys.isEmpty || isSameKey ? .updateAfter : .insert, &sequence)
+    accept(keys.isEmpty || needsImagesBefore || isSameKey ? .updateAfter : .insert, &sequence)
     return next
   }
 }
