@@ -45,7 +45,7 @@ import Testing
       settings: settings)
     plan.following = FollowPlan(
       source: log, selection: TableSelection(include: ["db.*"]), start: .earliest, policy: SchemaPolicy(), logGone: .stop,
-      plan: { TablePlan(source: $0, target: TargetTable(of: $0)) })
+      plan: { [TablePlan(source: $0, target: TargetTable(of: $0))] })
     try JobCommands(state: folder.path).give(.speed(SpeedLimit(rowsPerSecond: Self.rate)))
     let control = RunControl { report in
       reports.withLock { $0.append((report.seconds, report.tables.reduce(0) { $0 + $1.inserts + $1.updates })) }
