@@ -18,7 +18,9 @@ struct SluiceCommand: ParsableCommand {
         sluice schema > sluice.schema.json        for your editor
       """,
     version: "0.1.0",
-    subcommands: [CheckCommand.self, PlanCommand.self, PreviewCommand.self, RunCommand.self, ResnapshotCommand.self, PeekCommand.self, SchemaCommand.self])
+    subcommands: [
+      CheckCommand.self, PlanCommand.self, PreviewCommand.self, RunCommand.self, ResnapshotCommand.self, PeekCommand.self, SchemaCommand.self,
+    ])
 }
 
 @main

@@ -35,7 +35,9 @@ public struct DirtyLog: Sendable {
   }
 
   /// All rows with what became of each, oldest first; those that are void are left out.
-  public func rows(where isWanted: (DirtyRecord.KeptRow) -> Bool = { _ in true }) throws -> [(row: DirtyRecord.KeptRow, outcome: DirtyRecord.RowOutcome?)] {
+  public func rows(where isWanted: (DirtyRecord.KeptRow) -> Bool = { _ in true }) throws -> [(
+    row: DirtyRecord.KeptRow, outcome: DirtyRecord.RowOutcome?
+  )] {
     var rows: [DirtyRecord.KeptRow] = []
     var outcomes: [Int: DirtyRecord.RowOutcome] = [:]
     try read { record in
