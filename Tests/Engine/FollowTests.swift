@@ -203,7 +203,7 @@ private final class FollowJob: Sendable {
     settings.retrySeconds = 20
     let tables = try log.discover(TableSelection(include: [])).map(Self.plan)
     var following = FollowPlan(
-      source: log, selection: TableSelection(include: ["db.*"]), start: nil, policy: policy, logGone: logGone, plan: Self.plan)
+      source: log, selection: TableSelection(include: ["db.*"]), start: nil, policy: policy, logGone: logGone, plan: { [Self.plan($0)] })
     following.endsWhenAligned = endsWhenAligned
     let plan = JobPlan(job: "test", source: log, lake: lake, tables: tables, settings: settings, following: following)
     let runner = EmbeddedRunner(store: FileCheckpointStore(folder: state, job: "test"), recoversFromLake: recoversFromLake)

@@ -153,7 +153,8 @@ final class DirtyStore: Sendable {
       guard lost == 0 || settings.whenFull == .dropOldest else {
         throw SluiceError(
           .dirtyLimit, "the store of dirty rows is full: \(numbers.count) files of \(settings.fileBytes) bytes", at: .init(job: job, path: folder),
-          remedy: "Replay dirty rows (`sluice dirty replay`), raise `settings.dirtyRows.files`, or set `settings.dirtyRows.whenFull` to `dropOldest`.")
+          remedy: "Replay dirty rows (`sluice dirty replay`), raise `settings.dirtyRows.files`, or set `settings.dirtyRows.whenFull` to `dropOldest`."
+        )
       }
       guard unlink(DirtyFiles.path(folder, oldest)) == 0 else { throw DurableFile.failure(folder) }
       state.counts.dropped += lost
