@@ -3,10 +3,13 @@ import TestKit
 import Testing
 
 @Suite struct DirtyRowTests {
-  @Test("A dirty row is kept whole, with its types, its reason and its place, as it is copied and as it is logged", arguments: DatabaseServer.Product.allCases)
+  @Test(
+    "A dirty row is kept whole, with its types, its reason and its place, as it is copied and as it is logged",
+    arguments: DatabaseServer.Product.allCases)
   func whole(_ product: DatabaseServer.Product) throws {
     let database = try TestDatabase(on: product)
-    let columns = "id INT PRIMARY KEY, day DATE, name VARCHAR(20) CHARACTER SET utf8mb4, amount DECIMAL(10,2), raw VARBINARY(8), at TIMESTAMP(3) NULL, secret VARCHAR(20)"
+    let columns =
+      "id INT PRIMARY KEY, day DATE, name VARCHAR(20) CHARACTER SET utf8mb4, amount DECIMAL(10,2), raw VARBINARY(8), at TIMESTAMP(3) NULL, secret VARCHAR(20)"
     let values = "'0000-00-00', 'é', -12.50, x'00ff', '2024-02-29 01:02:03.004', 'hidden'"
     try database.execute("SET sql_mode = '', time_zone = '+00:00'; CREATE TABLE t (\(columns)); INSERT INTO t VALUES (1, \(values))")
     let job = try FollowingJob(
@@ -14,7 +17,9 @@ import Testing
       ["settings": ["errorLimit": ["rows": 9], "dirtyRows": ["sensitive": [["table": "*.t", "columns": ["secret"]]]]]])
     let process = try job.start()
     try job.waitUntilCaughtUp(process)
-    try database.execute("SET sql_mode = '', time_zone = '+00:00'; INSERT INTO t VALUES (2, \(values)); INSERT INTO t VALUES (3, '2024-01-01', '', 0, '', NULL, 'hidden')")
+    try database.execute(
+      "SET sql_mode = '', time_zone = '+00:00'; INSERT INTO t VALUES (2, \(values)); INSERT INTO t VALUES (3, '2024-01-01', '', 0, '', NULL, 'hidden')"
+    )
     try database.execute("SET sql_mode = ''; UPDATE t SET day = 0 WHERE id = 3")
     try job.waitUntilCaughtUp(process)
     try job.stop(process)
@@ -45,7 +50,8 @@ import Testing
   func tableLimits() throws {
     let database = try TestDatabase(on: .mariadb)
     let rows = "SELECT n, IF(n MOD 10 = 9, '0000-00-00', '2024-01-01') FROM \(TestDatabase.numbers(below: 200))"
-    try database.execute("SET sql_mode = ''; CREATE TABLE a (id INT PRIMARY KEY, day DATE); CREATE TABLE b LIKE a; INSERT INTO a \(rows); INSERT INTO b \(rows)")
+    try database.execute(
+      "SET sql_mode = ''; CREATE TABLE a (id INT PRIMARY KEY, day DATE); CREATE TABLE b LIKE a; INSERT INTO a \(rows); INSERT INTO b \(rows)")
     func limits(_ a: Int, _ b: Int) -> SpecValue {
       ["settings": ["errorLimit": ["tables": [["table": "*.a", "rows": .integer(a)], ["table": "*.b", "rows": .integer(b)]]]]]
     }
@@ -64,11 +70,15 @@ import Testing
   func killed(_ table: String) throws {
     let database = try TestDatabase(on: .mariadb)
     let rows = "SELECT n, IF(n MOD 10 = 9, '0000-00-00', '2024-01-01') FROM \(TestDatabase.numbers(below: 20_000))"
-    try database.execute("SET sql_mode = ''; CREATE TABLE \(table) (id INT\(table == "t" ? " PRIMARY KEY" : ""), day DATE); INSERT INTO \(table) \(rows)")
+    try database.execute(
+      "SET sql_mode = ''; CREATE TABLE \(table) (id INT\(table == "t" ? " PRIMARY KEY" : ""), day DATE); INSERT INTO \(table) \(rows)")
     try database.execute("CREATE VIEW whole_rows AS SELECT * FROM \(table) WHERE id MOD 10 <> 9")
     let job = try CopyJob(
       from: database, tables: [table],
-      ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms", "errorLimit": ["rows": 2_000], "dirtyRows": ["fileBytes": "64KiB", "files": 100]]])
+      [
+        "source": ["pageBytes": "16KiB"],
+        "settings": ["checkpointInterval": "100ms", "errorLimit": ["rows": 2_000], "dirtyRows": ["fileBytes": "64KiB", "files": 100]],
+      ])
     for point in ["before-checkpoint:2", "after-checkpoint:2", "after-commit:2", "before-checkpoint:3"] {
       _ = try job.run(environment: ["SLUICE_CRASH_AT": point])
     }

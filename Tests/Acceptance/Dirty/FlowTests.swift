@@ -7,7 +7,8 @@ import Testing
   @Test("A copy and a stream move at the speed of the spec, and take another one from the command line")
   func speed() throws {
     let database = try TestDatabase(on: .mariadb)
-    try database.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(40)); INSERT INTO t SELECT n, 'some text' FROM \(TestDatabase.numbers(below: 6_000))")
+    try database.execute(
+      "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(40)); INSERT INTO t SELECT n, 'some text' FROM \(TestDatabase.numbers(below: 6_000))")
     let job = try FollowingJob(from: database, ["source": ["speed": ["rowsPerSecond": 2_000]], "settings": ["speed": ["rowsPerSecond": 50_000]]])
     let started = ContinuousClock.now
     let process = try job.start()

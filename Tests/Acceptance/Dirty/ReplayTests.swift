@@ -9,7 +9,8 @@ import Testing
   func copied(_ product: DatabaseServer.Product) throws {
     let database = try TestDatabase(on: product)
     try database.execute("SET sql_mode = ''; \(Self.table); INSERT INTO t VALUES (1, '2024-01-01', 1), (2, 0, 2), (3, 0, 3), (4, 0, 4), (5, 0, 5)")
-    try database.execute("CREATE TABLE keyless (id INT, day DATE); INSERT INTO keyless VALUES (1, '2024-01-01'); SET sql_mode = ''; INSERT INTO keyless VALUES (2, 0)")
+    try database.execute(
+      "CREATE TABLE keyless (id INT, day DATE); INSERT INTO keyless VALUES (1, '2024-01-01'); SET sql_mode = ''; INSERT INTO keyless VALUES (2, 0)")
     let job = try CopyJob(from: database, ["settings": ["errorLimit": ["rows": 9]]])
     #expect(try job.run().exitCode == 0)
     // 2 is corrected in a file, 3 is mended at the source, 4 is gone there, 5 stays as it is.
@@ -61,7 +62,8 @@ import Testing
     #expect(comparison.isEqual, "\(comparison)")
   }
 
-  @Test("Rows that go through again and again while their keys change leave the lake as the source is", arguments: ["merge-on-write", "merge-on-read"])
+  @Test(
+    "Rows that go through again and again while their keys change leave the lake as the source is", arguments: ["merge-on-write", "merge-on-read"])
   func concurrent(_ mode: String) throws {
     let database = try TestDatabase(on: .mariadb)
     try database.execute("SET sql_mode = ''; \(Self.table); INSERT INTO t SELECT n, 0, 0 FROM \(TestDatabase.numbers(below: 40))")
@@ -102,11 +104,14 @@ import Testing
   @Test("A replay that is killed is done once", arguments: ["before-checkpoint:2", "after-checkpoint:2", "after-commit", "after-commands"])
   func killed(at point: String) throws {
     let database = try TestDatabase(on: .mariadb)
-    try database.execute("SET sql_mode = ''; CREATE TABLE keyless (id INT, day DATE); INSERT INTO keyless SELECT n, 0 FROM \(TestDatabase.numbers(below: 50))")
+    try database.execute(
+      "SET sql_mode = ''; CREATE TABLE keyless (id INT, day DATE); INSERT INTO keyless SELECT n, 0 FROM \(TestDatabase.numbers(below: 50))")
     let job = try CopyJob(from: database, ["settings": ["errorLimit": ["rows": 50]]])
     #expect(try job.run().exitCode == 0)
     let file = try job.edit(try job.openRows()) { _ in ["day": "1999-12-31"] }
-    let killed = try SluiceProcess(["dirty", "replay", job.specPath, "--file", file], environment: ["SLUICE_CRASH_AT": point], folder: job.folder.path).wait()
+    let killed = try SluiceProcess(
+      ["dirty", "replay", job.specPath, "--file", file], environment: ["SLUICE_CRASH_AT": point], folder: job.folder.path
+    ).wait()
     #expect(killed.exitCode == nil, "\(point) was not reached: \(killed)")
     // The request waits in the state folder, and is done by whoever comes next.
     let outcome = try job.dirty("replay", ["--file", file])

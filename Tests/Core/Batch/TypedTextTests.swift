@@ -65,6 +65,8 @@ import Testing
     let types = try JSONReader.read(JSONText.compact(image.types))
     #expect(RowImage(json: json, types: types) == image)
     #expect(image.masking(["id", "n"])["id"] == .masked && image.masking(["n"])["n"] == .null)
-    #expect(RowImage.cell(String(repeating: "x", count: RowImage.longestValue + 1)) == .cut(String(repeating: "x", count: RowImage.longestValue), bytes: RowImage.longestValue + 1))
+    #expect(
+      RowImage.cell(String(repeating: "x", count: RowImage.longestValue + 1))
+        == .cut(String(repeating: "x", count: RowImage.longestValue), bytes: RowImage.longestValue + 1))
   }
 }

@@ -19,7 +19,8 @@ import Testing
     return passes
   }
 
-  @Test("no second sees more than 1.1 times its share, whether the rows come in time, late, or after a pause", arguments: [50, 1_000, 5_000, 123_456])
+  @Test(
+    "no second sees more than 1.1 times its share, whether the rows come in time, late, or after a pause", arguments: [50, 1_000, 5_000, 123_456])
   func smooth(_ rate: Int) {
     var random = SeededRandom(seed: 5)
     let latenesses: [(Int) -> Double] = [

@@ -41,7 +41,8 @@ import Testing
     settings.speed = SpeedLimit(rowsPerSecond: 1)
     settings.checkpointSeconds = 0.2
     var plan = JobPlan(
-      job: "test", source: log, lake: lake, tables: [TablePlan(source: MemoryLog.definition(MemoryLog.id("a")), target: TargetTable(of: MemoryLog.definition(MemoryLog.id("a"))))],
+      job: "test", source: log, lake: lake,
+      tables: [TablePlan(source: MemoryLog.definition(MemoryLog.id("a")), target: TargetTable(of: MemoryLog.definition(MemoryLog.id("a"))))],
       settings: settings)
     plan.following = FollowPlan(
       source: log, selection: TableSelection(include: ["db.*"]), start: .earliest, policy: SchemaPolicy(), logGone: .stop,

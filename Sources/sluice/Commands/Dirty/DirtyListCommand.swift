@@ -49,7 +49,8 @@ struct DirtyListCommand: ParsableCommand {
     for group in groups {
       table.add([
         .init(group.first.table.description), .init(group.first.node), .init(group.first.code), .init(Figures.exact(group.rows)),
-        .init(Figures.exact(group.open), group.open > 0 ? style.yellow : style.green), .init(group.first.time, style.dim), .init(group.last, style.dim),
+        .init(Figures.exact(group.open), group.open > 0 ? style.yellow : style.green), .init(group.first.time, style.dim),
+        .init(group.last, style.dim),
       ])
     }
     Output.print(table.lines().map { $0 + "\n" }.joined())
