@@ -48,6 +48,16 @@ extension Composition {
     Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
   }
 
+  /// A job as its state has it, for errands beside its runs: nobody asks the source for its tables. `nil` for a job that has not begun.
+  static func plan(of spec: JobSpec, asBegun checkpoint: Checkpoint?) throws -> JobPlan? {
+    guard let checkpoint, !checkpoint.tables.isEmpty else { return nil }
+    let source = try source(of: spec)
+    let shaping = shaping(of: spec)
+    return JobPlan(
+      job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings, shaping: shaping,
+      following: try following(of: spec, source, JobPlanner(spec.target, shaping: shaping)))
+  }
+
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {
     let start: StreamStart?
     switch spec.startup {
