@@ -23,41 +23,11 @@ public struct EmbeddedRunner: Runner {
     let label = String(UInt32.random(in: 0 ... .max), radix: 36)
     let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, label: label, control: control)
     run.leftOut.update { $0 = Set(checkpoint.leftOut ?? []) }
-    for index in checkpoint.tables.indices { try open(&checkpoint.tables[index], run) }
+    try TargetOpening(run: run).open(&checkpoint.tables)
     let committers = TableCommitters(run.tables)
     try recovery.settle(checkpoint, run.tables.all, committers)
     let coordinator = CheckpointCoordinator(
       run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
     return try RunSession(run: run, coordinator: coordinator).work()
-  }
-
-  /// Structure migration: makes the target if it is missing.
-  private func open(_ state: inout TableState, _ run: JobRun) throws {
-    do {
-      if state.committed != nil { try requireTarget(of: state, run.plan) }
-      // A table that joins may have the name of one that has left.
-      let isNew = run.plan.following != nil && state.phase == .waiting && state.schemaVersion == nil
-      let lake =
-        try isNew
-        ? run.openTarget(takingOver: &state)
-        : run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
-      CrashPoint.reach("after-table")
-      if run.plan.following != nil { state.schemaVersion = lake.schemaVersion }
-      let table = run.add(state, lake: lake)
-      if table.target.isAligned { table.counters.owesFills.store(try lake.owesFills(), ordering: .relaxed) }
-    } catch let error as SluiceError {
-      throw error.inTable(state.plan.target.id)
-    }
-  }
-
-  /// A target that the job has committed to must be there: made anew it would be empty.
-  private func requireTarget(of state: TableState, _ plan: JobPlan) throws {
-    do {
-      _ = try plan.lake.open(state.plan.target.id)
-    } catch let error as SluiceError where error.kind == .targetMissing {
-      throw SluiceError(
-        .targetMissing, "the table is gone, and the job's state says that its rows are in it", at: .init(job: plan.job, path: plan.settings.state),
-        remedy: "Restore the table, or check the warehouse; to load the job anew, remove its state folder and its tables.", cause: error)
-    }
   }
 }

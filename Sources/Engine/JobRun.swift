@@ -45,20 +45,26 @@ final class JobRun: Sendable {
   }
 
   /// Takes a table into the run.
+  ///
+  /// `isAligned` says whether the history of all tables is in its target.
   @discardableResult
-  func add(_ state: TableState, lake: any LakeTable) -> TableRun {
-    let dirty = DirtyRowStore(folder: settings.state, table: state.plan.source.id, rows: state.dirtyRows, bytes: state.dirtyBytes)
-    let target = TableTarget(plan: state.plan, lake: lake, isAligned: state.phase == .aligned && plan.following != nil)
+  func add(_ state: TableState, lake: any LakeTable, isAligned: Bool) throws -> TableRun {
+    let file = tables.find(state.plan.source.id).isEmpty ? state.plan.source.id.description : state.plan.id.description
+    let dirty = DirtyRowStore(folder: settings.state, name: file, rows: state.dirtyRows, bytes: state.dirtyBytes)
+    let chain = try plan.shaping.chain(of: state.plan)
+    let target = TableTarget(plan: state.plan, chain: chain, lake: lake, isAligned: isAligned)
+    let targetNumber = tables.targetNumber(of: state.plan.target.id)
     return scheduler.add(state) { number in
-      let table = TableRun(number: number, target: target, dirty: dirty, rowsRead: state.rowsRead)
+      let table = TableRun(number: number, targetNumber: targetNumber, target: target, dirty: dirty, rowsRead: state.rowsRead)
       tables.append(table)
       return table
     }
   }
 
-  func lane(of slot: Slot, table: Int) -> ByteBoundedQueue<LaneMessage> {
+  /// The lane of a slot of the target of that number.
+  func lane(of slot: Slot, target: Int) -> ByteBoundedQueue<LaneMessage> {
     if lanes.count == 1 { return lanes[0] }
-    var hash = UInt64(truncatingIfNeeded: table) &+ UInt64(truncatingIfNeeded: slot.bucket)
+    var hash = UInt64(truncatingIfNeeded: target) &+ UInt64(truncatingIfNeeded: slot.bucket)
     for byte in slot.partition { hash = hash &* 31 &+ UInt64(byte) }
     return lanes[Int(hash % UInt64(lanes.count))]
   }

@@ -1,7 +1,8 @@
 extension JobSpec {
   /// The keys of every spec beside `source` and `sink`.
   public static func options(_ plugins: Plugins) -> [OptionDefinition] {
-    plugins.transforms.isEmpty ? options : options + [transformOption(plugins)]
+    let shape = plugins.transforms.isEmpty ? routeOptions : routeOptions + [transformOption(plugins)]
+    return options + shape
   }
 
   private static let options: [OptionDefinition] = [

@@ -33,6 +33,7 @@ extension JobSpec {
     if startup != .snapshot, let plugin = source?.plugin, !plugin.capabilities.contains(.stream) {
       parser.report("$.source.startup", "a \(plugin.id) source has no changes to follow, allowed is \"snapshot\"")
     }
+    let routes = readRoutes(top, parser: &parser)
     let transforms = readTransforms(top, plugins, parser: &parser)
     let policy = readSchemaPolicy(top.object("schemaChanges"), parser: &parser)
     try parser.finish(file: origin.file)
@@ -42,7 +43,7 @@ extension JobSpec {
       sinkPlugin: sink.plugin, sinkOptions: sink.values,
       target: target, settings: settings, startup: startup,
       logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy,
-      transforms: transforms)
+      routes: routes, transforms: transforms)
   }
 
   private static func readJob(_ name: String?, origin: Origin, parser: inout OptionParser) -> String {

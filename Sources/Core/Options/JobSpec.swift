@@ -12,6 +12,7 @@ public struct JobSpec: Sendable {
   public let startup: Startup
   public let logGone: FollowPlan.LogGone
   public let schemaPolicy: SchemaPolicy
+  public let routes: RouteRules
   public let transforms: [TransformRule]
 
   /// Where a job begins, and whether it goes on when the copy is done.

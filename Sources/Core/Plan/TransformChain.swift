@@ -9,18 +9,25 @@ public struct TransformChain: Sendable {
   }
 
   public let steps: [Step]
+  /// The source's table, with columns that it no longer has behind its own where nodes still need them: those read NULL.
   public let input: TableDefinition
+  /// The type of each such column.
+  private let kept: [DataType]
   /// The table as it leaves the last node.
   public let output: TableDefinition
   /// For each output column that carries on a source column: which.
   public let origins: [String: String]
 
-  /// Binds the nodes of all `rules` that match the table. Throws `spec-invalid` with the node's path where one does not fit.
-  public init(_ rules: [TransformRule], for table: TableDefinition) throws {
+  /// Binds the nodes of all `rules` that match the table, then what `route` adds. Throws `spec-invalid` with the node's path where one does not
+  /// fit. `keeping` are columns that the source has dropped.
+  public init(_ rules: [TransformRule], route: Route? = nil, for table: TableDefinition, keeping: [ColumnDefinition] = []) throws {
     var steps: [Step] = []
-    var current = table
-    var origins = Dictionary(uniqueKeysWithValues: table.columns.map { ($0.name, $0.name) })
-    for node in rules.lazy.filter({ $0.pattern.matches(table.id) }).flatMap(\.nodes) {
+    let input = table.appending(keeping)
+    var current = input
+    var origins = Dictionary(table.columns.map { ($0.name, $0.name) }) { first, _ in first }
+    var nodes = rules.filter { $0.pattern.matches(table.id) }.flatMap(\.nodes)
+    if let route { nodes.append(.init(id: "route", path: route.path, transform: RouteColumns(route: route))) }
+    for node in nodes {
       do {
         guard let bound = try node.transform.bind(to: current) else { continue }
         try Self.check(bound.output)
@@ -35,9 +42,13 @@ public struct TransformChain: Sendable {
     }
     self.steps = steps
     self.origins = origins
-    input = table
+    self.input = input
+    kept = keeping.map(\.type)
     output = current
   }
+
+  /// Whether rows leave it as they come.
+  public var isEmpty: Bool { steps.isEmpty }
 
   /// Source columns whose values must not be shown, by what their nodes say.
   public var sensitiveColumns: Set<String> {
@@ -48,6 +59,10 @@ public struct TransformChain: Sendable {
   /// batch as it reached the node.
   public func apply(_ batch: ChangeBatch, failed: (Step, [RowFailure], ChangeBatch) throws -> Void) throws -> ChangeBatch {
     var current = batch
+    if !kept.isEmpty {
+      let nulls = kept.map { Column.nulls(of: $0, count: batch.rowCount) }
+      current = batch.replacingRows(Batch(columns: batch.rows.columns + nulls, rowCount: batch.rowCount))
+    }
     for step in steps {
       var failures: [RowFailure] = []
       let next = try step.bound.apply(current, failures: &failures)

@@ -17,8 +17,7 @@ final class ReaderWorker {
     let target: TableTarget
     let table: Int
     let reader: any SnapshotReader
-    let mapping: RowMapping
-    let router: any RowRouter
+    let flow: RowFlow
   }
 
   init(run: JobRun, number: Int) {
@@ -50,7 +49,8 @@ final class ReaderWorker {
     do {
       let isFinished = try readBatches(table, range)
       if isFinished {
-        for lane in run.lanes where !lane.push(.endRange(table: table, range: range.id), bytes: 0) { return }
+        let ended = LaneMessage.endRange(target: target.targetNumber, range: target.key(ofRange: range.id))
+        for lane in run.lanes where !lane.push(ended, bytes: 0) { return }
         run.scheduler.finish(reader: number, table: table)
       } else {
         giveBack(table)
@@ -87,15 +87,15 @@ final class ReaderWorker {
   private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
     let open = try open(table)
     let target = run.tables[table]
-    let isOrdered = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
-    let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
+    let isRead = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
+    let isOrdered = isRead && open.target.keepsOrder(isShared: run.tables.sharing(target).count > 1)
+    let origin = RowOrigin.snapshot(range: target.key(ofRange: range.id), isOrdered: isOrdered)
     if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
     let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
-      let rows = open.mapping.apply(batch)
-      for (slot, part) in try open.router.route(rows) {
-        let message = LaneMessage.rows(table: table, open.target, slot: slot, part, origin)
-        guard run.lane(of: slot, table: table).push(message, bytes: part.rows.byteSize) else { return .pause }
+      for (slot, part) in try open.flow.route(batch, dirty: { dirty.append($0) }) {
+        let message = LaneMessage.rows(target: target.targetNumber, open.target, slot: slot, part, origin)
+        guard run.lane(of: slot, target: target.targetNumber).push(message, bytes: part.rows.byteSize) else { return .pause }
       }
       try keep(&dirty, of: table, beside: batch.rowCount)
       target.counters.rows.add(batch.rowCount, ordering: .relaxed)
@@ -115,7 +115,7 @@ final class ReaderWorker {
       try run.streamTurn.still {
         guard let position = try open.reader.begin() else { return }
         run.scheduler.update(open.table) { $0.state.followFrom = position }
-        run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
+        run.joining.update { $0.append(FollowedTable(open.target.plan, from: position)) }
       }
     }
   }
@@ -125,8 +125,7 @@ final class ReaderWorker {
     if let current, current.target === target { return current }
     current = nil
     let reader = try run.source.makeSnapshotReader(target.plan.source)
-    let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
-    let open = Open(target: target, table: table, reader: reader, mapping: mapping, router: try target.lake.makeRouter())
+    let open = Open(target: target, table: table, reader: reader, flow: try RowFlow(target))
     current = open
     return open
   }
@@ -161,8 +160,9 @@ final class ReaderWorker {
     }
     // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
-    run.voidRanges.update { _ = $0[table, default: []].insert(void) }
-    for lane in run.lanes where !lane.push(.discardRange(table: table, range: void), bytes: 0) { return }
+    let key = target.key(ofRange: void)
+    run.voidRanges.update { _ = $0[table, default: []].insert(key) }
+    for lane in run.lanes where !lane.push(.discardRange(target: target.targetNumber, range: key), bytes: 0) { return }
     try target.dirty.clear()
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)

@@ -52,7 +52,9 @@ final class MySQLStream: ChangeStream {
   }
 
   private static func entry(_ table: FollowedTable, _ options: MySQLOptions) throws -> FollowedEntry {
-    FollowedEntry(try MySQLTable(restoring: table.definition, options: options), from: try table.from.map(MySQLPosition.init))
+    FollowedEntry(
+      try MySQLTable(restoring: table.definition, options: options), from: try table.from.map(MySQLPosition.init),
+      needsImagesBefore: table.needsImagesBefore)
   }
 
   func follow(_ table: FollowedTable) {
