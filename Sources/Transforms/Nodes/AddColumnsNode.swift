@@ -11,7 +11,9 @@ struct AddColumnsNode: TransformPlugin, Transform {
         .object([
           .init("name", .string, required: true, help: "The column's name."),
           .init("value", .string, help: "A constant, as text: one of `value`, `metadata` and `expression` is needed."),
-          .init("metadata", .choice(MetadataColumn.allCases.map(\.rawValue)), help: "What is known of the row: where it comes from, what happened to it, when."),
+          .init(
+            "metadata", .choice(MetadataColumn.allCases.map(\.rawValue)),
+            help: "What is known of the row: where it comes from, what happened to it, when."),
           .init("expression", .string, help: "An [expression](expressions.md) over the columns as they reach the node, and metadata as `$table`."),
           .init("type", .string, help: "The column's type. Without it `string` for a constant, and the type that it has for the others."),
           .init("comment", .string, default: .string(""), help: "The column's comment in the lake."),
@@ -64,12 +66,7 @@ struct AddColumnsNode: TransformPlugin, Transform {
   private static func addition(_ column: OptionValues, at path: String) throws -> Addition {
     let name = column.string("name") ?? ""
     if name.isEmpty { throw OptionIssues(path, key: "name", "found an empty text, allowed is a name") }
-    let type: DataType?
-    do {
-      type = try column.string("type").map { text throws(TypeText.Malformed) in try TypeText.type(text) }
-    } catch let error as TypeText.Malformed {
-      throw OptionIssues(path, key: "type", error.description)
-    }
+    let type = try column.string("type").map { try TypeText.type($0, at: path, key: "type") }
     let given = ["value", "metadata", "expression"].filter { column[$0] != nil }
     guard given.count == 1 else {
       throw OptionIssues([

@@ -10,7 +10,9 @@ struct CastNode: TransformPlugin, Transform {
       help: "Types by column: `{\"amount\": \"decimal(18,2)\"}`. Columns in any case; types as CAST in [expressions](expressions.md) knows them."),
     .init(
       "onError", .choice(["dirty", "null"]), default: .string("dirty"),
-      help: "What becomes of a value that is none of the type: its row is a dirty row, or the value becomes NULL. Columns of the key always make dirty rows."),
+      help:
+        "What becomes of a value that is none of the type: its row is a dirty row, or the value becomes NULL. Columns of the key always make dirty rows."
+    ),
   ]
 
   let namedColumns: [String]
@@ -24,9 +26,9 @@ struct CastNode: TransformPlugin, Transform {
     var issues: [OptionIssue] = []
     for (name, text) in columns.sorted(by: { $0.key < $1.key }) {
       do {
-        types[name.lowercased()] = try TypeText.type(text)
-      } catch let error as TypeText.Malformed {
-        issues.append(OptionIssue(OptionIssue.path(OptionIssue.path(path, key: "columns"), key: name), error.description))
+        types[name.lowercased()] = try TypeText.type(text, at: OptionIssue.path(path, key: "columns"), key: name)
+      } catch let error as OptionIssues {
+        issues += error.issues
       }
     }
     if !issues.isEmpty { throw OptionIssues(issues) }

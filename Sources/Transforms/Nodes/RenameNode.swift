@@ -6,7 +6,9 @@ struct RenameNode: TransformPlugin, Transform {
   static let title = "Rename columns"
   static let options: [OptionDefinition] = [
     .init("columns", .stringMap, default: .object([]), help: "New names by old names: `{\"usr_nm\": \"user_name\"}`. Old names in any case."),
-    .init("case", .choice(["keep", "lower", "upper"]), default: .string("keep"), help: "What becomes of the case of all names that `columns` does not give."),
+    .init(
+      "case", .choice(["keep", "lower", "upper"]), default: .string("keep"),
+      help: "What becomes of the case of all names that `columns` does not give."),
     .init("prefix", .string, default: .string(""), help: "What comes before all names that `columns` does not give."),
     .init("suffix", .string, default: .string(""), help: "What comes after all names that `columns` does not give."),
   ]

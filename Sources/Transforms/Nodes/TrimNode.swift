@@ -8,7 +8,8 @@ struct TrimNode: TransformPlugin, Transform {
     .init("columns", .list(.string), default: .array([.string("*")]), help: "Text columns; globs such as `addr_*`, in any case."),
     .init("side", .choice(["both", "start", "end"]), default: .string("both"), help: "Where."),
     .init("characters", .string, default: .string(" \t\r\n"), help: "The ASCII characters that go."),
-    .init("emptyAsNull", .boolean, default: .boolean(false), help: "Whether a text of which nothing is left becomes NULL. Not in columns of the key."),
+    .init(
+      "emptyAsNull", .boolean, default: .boolean(false), help: "Whether a text of which nothing is left becomes NULL. Not in columns of the key."),
   ]
 
   let namedColumns: [String]

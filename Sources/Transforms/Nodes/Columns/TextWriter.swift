@@ -93,7 +93,8 @@ extension Column {
     guard count > 0 else { return }
     let offsets = offsets
     // A column in which no byte was ever stored may have no buffer; every text is empty then, and the address is never read.
-    let base = bytes.map { UnsafePointer($0.base.assumingMemoryBound(to: UInt8.self)) } ?? UnsafeRawPointer(offsets).assumingMemoryBound(to: UInt8.self)
+    let base =
+      bytes.map { UnsafePointer($0.base.assumingMemoryBound(to: UInt8.self)) } ?? UnsafeRawPointer(offsets).assumingMemoryBound(to: UInt8.self)
     for row in 0..<count {
       let start = Int(offsets[row])
       body(row, base + start, Int(offsets[row &+ 1]) &- start)

@@ -69,17 +69,17 @@ enum MaskMethod: Sendable {
   }
 
   /// The mask of columns of a type; `nil` for types that it cannot mask.
-  func rewrite(of type: DataType) throws -> (any ColumnRewrite)? {
+  func rewrite(of type: DataType) -> (any ColumnRewrite)? {
     switch self {
     case .null: return NullMask(type: type)
     case .full(let mask): return type == .string ? FixedTextMask(text: [UInt8](repeating: mask, count: 3)) : ZeroMask(of: type)
     case .round(let step): return RoundMask(of: type, to: step)
     case .date(let unit): return DateMask(of: type, unit: unit)
-    case .hash(let salt): return try TextOfColumn(type, allowsBinary: true).map { DigestMask(source: $0, secret: salt, isKeyed: false) }
-    case .hmac(let key): return try TextOfColumn(type, allowsBinary: true).map { DigestMask(source: $0, secret: key, isKeyed: true) }
+    case .hash(let salt): return TextOfColumn(type, allowsBinary: true).map { DigestMask(source: $0, secret: salt, isKeyed: false) }
+    case .hmac(let key): return TextOfColumn(type, allowsBinary: true).map { DigestMask(source: $0, secret: key, isKeyed: true) }
     case .keep(let first, let last, let mask):
-      return try TextOfColumn(type).map { KeepMask(source: $0, first: first, last: last, mask: mask) }
-    case .shape(let shape, let mask): return try TextOfColumn(type).map { ShapeMask(source: $0, shape: shape, mask: mask) }
+      return TextOfColumn(type).map { KeepMask(source: $0, first: first, last: last, mask: mask) }
+    case .shape(let shape, let mask): return TextOfColumn(type).map { ShapeMask(source: $0, shape: shape, mask: mask) }
     }
   }
 }

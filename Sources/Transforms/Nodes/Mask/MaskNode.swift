@@ -41,7 +41,7 @@ struct MaskNode: TransformPlugin, Transform {
           .specInvalid, "it is part of the key, and rows whose keys differ may get equal ones by this method", at: .init(column: column.name),
           remedy: "Mask columns of the key by \"hash\" or \"hmac\".")
       }
-      if let rewrite = try method.rewrite(of: column.type) {
+      if let rewrite = method.rewrite(of: column.type) {
         rewrites.append((index, rewrite))
       } else if isNamed {
         throw SluiceError(.specInvalid, "\(column.type) cannot be masked by \"\(method.name)\"", at: .init(column: column.name))

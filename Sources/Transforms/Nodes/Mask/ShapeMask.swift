@@ -4,7 +4,7 @@ import SluiceCore
 enum MaskShape: String, Sendable {
   case email, phone, card, id
 
-  /// How many of `count` letters and digits stay at the start and at the end.
+  /// How many of `count` digits (of an identity number: letters and digits) stay at the start and at the end.
   func kept(of count: Int) -> (first: Int, last: Int) {
     switch self {
     case .email: (0, 0)
@@ -58,9 +58,14 @@ struct ShapeMask: ColumnRewrite {
     return written
   }
 
+  /// Whether the character may be one of those that stay: letters are none of a number.
+  @inline(__always) private func counts(_ byte: UInt8) -> Bool {
+    ScalarText.tells(byte) && (shape == .id || byte >= 0x80 || byte < 0x40)
+  }
+
   private func shaped(_ text: UnsafePointer<UInt8>, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) -> Int {
     var total = 0
-    for index in 0..<count where ScalarText.isStart(text[index]) && ScalarText.tells(text[index]) { total += 1 }
+    for index in 0..<count where ScalarText.isStart(text[index]) && counts(text[index]) { total += 1 }
     let (first, last) = shape.kept(of: total)
     var (seen, written) = (0, 0)
     var isKept = true
@@ -69,8 +74,9 @@ struct ShapeMask: ColumnRewrite {
       if ScalarText.isStart(byte) {
         isKept = true
         if ScalarText.tells(byte) {
-          seen += 1
-          isKept = seen <= first || seen > total - last
+          let isCounted = counts(byte)
+          if isCounted { seen += 1 }
+          isKept = isCounted && (seen <= first || seen > total - last)
           if !isKept {
             target[written] = mask
             written += 1

@@ -45,7 +45,8 @@ struct FieldPath: Hashable, Sendable {
     while at < characters.count, characters[at] != ".", characters[at] != "[" { at += 1 }
     let key = String(characters[start..<at])
     guard !key.isEmpty, !key.contains("*"), !key.contains("]") else {
-      throw Malformed(description: "has no key at character \(start + 1); keys with other characters are written `['a key']`, and there are no wildcards")
+      throw Malformed(
+        description: "has no key at character \(start + 1); keys with other characters are written `['a key']`, and there are no wildcards")
     }
     return key
   }

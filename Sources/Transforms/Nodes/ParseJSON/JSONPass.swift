@@ -110,7 +110,9 @@ struct JSONPass {
         guard let span = span(-1) else { return false }
         if collects {
           members.append(
-            Member(keyStart: Int32(truncatingIfNeeded: keyStart), keyCount: Int32(truncatingIfNeeded: keyEnd &- keyStart), isEscapedKey: isEscaped, value: span))
+            Member(
+              keyStart: Int32(truncatingIfNeeded: keyStart), keyCount: Int32(truncatingIfNeeded: keyEnd &- keyStart), isEscapedKey: isEscaped,
+              value: span))
         }
       }
       skipSpace()

@@ -37,7 +37,7 @@ struct JSONValues {
   }
 
   private mutating func missing(_ row: Int) {
-    guard !source.isNull(row) || field.isRequired, !broken.contains(row) else { return }
+    guard !broken.contains(row) else { return }
     failures.add(row: row, column: field.name, code: "json-missing", reason: "there is no value at \(field.path.text)")
   }
 

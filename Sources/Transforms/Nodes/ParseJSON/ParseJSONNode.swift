@@ -28,7 +28,8 @@ struct ParseJSONNode: TransformPlugin, Transform {
     .init("keep", .boolean, default: .boolean(true), help: "Whether the column with the documents stays."),
     .init(
       "onError", .choice(["dirty", "null"]), default: .string("dirty"),
-      help: "What becomes of a text that is no document, and of values that are none of their type: the row is a dirty row, or the columns become NULL."),
+      help:
+        "What becomes of a text that is no document, and of values that are none of their type: the row is a dirty row, or the columns become NULL."),
   ]
 
   let namedColumns: [String]
@@ -78,12 +79,7 @@ struct ParseJSONNode: TransformPlugin, Transform {
     guard let name = field.string("name") ?? path.name, !name.isEmpty else {
       throw OptionIssues(place, key: "name", "missing; the path ends in no key that the column could be named after")
     }
-    let type: DataType
-    do {
-      type = try TypeText.type(field.string("type") ?? "string")
-    } catch let error as TypeText.Malformed {
-      throw OptionIssues(place, key: "type", error.description)
-    }
+    let type = try TypeText.type(field.string("type") ?? "string", at: place, key: "type")
     guard JSONField.canHold(type) else { throw OptionIssues(place, key: "type", "found \(type), which no JSON value is") }
     return JSONField(
       path: path, name: name, type: type, isRequired: field.boolean("required") ?? false,

@@ -1,4 +1,4 @@
-import Glibc
+import CTransforms
 import SluiceCore
 
 /// Replaces a text by another, byte for byte. The bytes of the whole column are searched at once: most texts have no match.
@@ -52,7 +52,8 @@ struct LiteralReplacement: Sendable {
 
   /// Where the first match from `start` on begins; `end` when there is none.
   private func match(in base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-    guard start < end, let found = memmem(base + start, end - start, find, find.count) else { return end }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    guard start < end else { return end }
+    let found = Int(st_find(base + start, Int64(end - start), find, Int64(find.count)))
+    return found < 0 ? end : start + found
   }
 }

@@ -23,7 +23,8 @@ struct ReplaceRule: Sendable {
     do {
       let regex = try RegularExpression(isRegex ? find : Self.quoted(find), ignoresCase: ignoresCase)
       do {
-        search = .regex(regex, try regex.replacement(isRegex ? with : with.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")))
+        search = .regex(
+          regex, try regex.replacement(isRegex ? with : with.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")))
       } catch let error as SluiceError {
         throw OptionIssues(path, key: "with", error.message)
       }

@@ -6,7 +6,8 @@ struct LogicalDeletion: Sendable {
   static let options: [OptionDefinition] = [
     .init("flag", .string, default: .string("is_deleted"), help: "The column that says whether the row is deleted at the source."),
     .init("flagType", .choice(["boolean", "int32"]), default: .string("boolean"), help: "Its type: false and true, or 0 and 1."),
-    .init("time", .string, default: .string("deleted_at"), help: "The column with the commit time of the delete, NULL for other rows; empty for none."),
+    .init(
+      "time", .string, default: .string("deleted_at"), help: "The column with the commit time of the delete, NULL for other rows; empty for none."),
   ]
 
   let flag: String
