@@ -44,6 +44,10 @@ let parquet: Target = .target(
   cxxSettings: hasBundledArrow ? [.unsafeFlags(["-isystem", bundledArrow + "/include"])] : [],
   linkerSettings: hasBundledArrow ? bundledArrowLibraries : [])
 
+// RE2 and libcrypto behind a C header.
+let transformLibraries: Target = .target(
+  name: "CTransforms", path: "Sources/CTransforms", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("crypto")])
+
 let package = Package(
   name: "sluice",
   products: [.executable(name: "sluice", targets: ["sluice"])],
@@ -57,11 +61,13 @@ let package = Package(
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     parquet,
+    transformLibraries,
     module("SluiceCore", folder: "Core", []),
     module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
     module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
     module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
+    module("SluiceTransforms", folder: "Transforms", ["SluiceCore", "CTransforms"]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(
       name: "sluice",
