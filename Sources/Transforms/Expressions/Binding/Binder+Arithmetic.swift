@@ -32,8 +32,11 @@ extension Binder {
       if case .interval(let count, let unit) = right.kind { return try shift(try bind(left), count, unit, isBack: operation == .subtract, place) }
       if operation == .add, case .interval(let count, let unit) = left.kind { return try shift(try bind(right), count, unit, isBack: false, place) }
     }
-    let a = try bind(left)
-    let b = try bind(right)
+    return try arithmetic(operation, try bind(left), try bind(right), place)
+  }
+
+  /// The operation over parts that are bound already.
+  func arithmetic(_ operation: ArithmeticOperator, _ a: Node, _ b: Node, _ place: TextPlace) throws(ExpressionIssue) -> Node {
     for node in [a, b] where !node.type.isNumeric && !node.isNullLiteral {
       throw ExpressionIssue(node.place, "\(operation.rawValue) needs numbers, found a value of type \(node.type)\(Self.advice(operation, node.type))")
     }

@@ -1,8 +1,8 @@
 /// Every function of the dialect, by name.
 enum FunctionRegistry {
   static let all: [FunctionDefinition] =
-    ConditionalFunctions.all + PatternFunctions.all
-    + JSONFunctions.all
+    ConditionalFunctions.all + TextFunctions.all + TextSearchFunctions.all + PatternFunctions.all + NumberFunctions.all + FloatFunctions.all
+    + TimeFunctions.all + TimeFormatFunctions.all + JSONFunctions.all + DigestFunctions.all
 
   private static let byName: [String: FunctionDefinition] = Dictionary(
     all.flatMap { function in ([function.name] + function.aliases).map { ($0, function) } }, uniquingKeysWith: { first, _ in first })
