@@ -60,7 +60,7 @@ struct VectorFile: CustomTestStringConvertible, Sendable {
     groups = []
   }
 
-  private init(name: String, text: String) throws {
+  init(name: String, text: String) throws {
     self.name = name
     groups = try JSONReader.read(text).items.map { try Self.group($0) }
   }

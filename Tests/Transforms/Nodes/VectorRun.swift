@@ -1,4 +1,5 @@
 import SluiceCore
+import SluiceTransforms
 import TestKit
 import Testing
 
@@ -20,12 +21,13 @@ struct VectorRun {
   }
 
   let group: VectorFile.Group
+  var plugins: [any TransformPlugin.Type] = TransformNodes.all
 
   private var idColumn: ColumnDefinition { NodeChain.column("id", .int64, isNullable: false) }
   private var input: TableDefinition { NodeChain.definition([idColumn] + group.columns, key: group.hasKey ? ["id"] : []) }
 
   private func chain() throws -> TransformChain {
-    try TransformChain(NodeChain.rules(group.nodes), for: input)
+    try TransformChain(NodeChain.rules(group.nodes, plugins: plugins), for: input)
   }
 
   func run() throws {
