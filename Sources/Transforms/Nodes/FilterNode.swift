@@ -34,6 +34,7 @@ struct FilterNode: TransformPlugin, Transform {
         failures += selection.failures.map { $0.asRowFailure() }
         return selection.rows.count == batch.rowCount ? batch : batch.taking(selection.rows)
       }
+      if selection.rows.count == batch.rowCount { return batch }
       return keyed(batch, kinds, selection, &failures)
     }
 
@@ -43,13 +44,16 @@ struct FilterNode: TransformPlugin, Transform {
       var kinds = kinds
       var kept: [Int32] = []
       kept.reserveCapacity(batch.rowCount)
-      var passing = selection.rows[...]
-      var failing = selection.failures[...]
+      var (passing, failing) = (0, 0)
       var changesKinds = false
       for row in 0..<batch.rowCount {
-        let passes = passing.first == Int32(truncatingIfNeeded: row)
-        if passes { passing.removeFirst() }
-        let failed = failing.first?.row == row ? failing.removeFirst() : nil
+        let passes = passing < selection.rows.count && Int(selection.rows[passing]) == row
+        if passes { passing += 1 }
+        var failed: RowFailure?
+        if failing < selection.failures.count, selection.failures[failing].row == row {
+          failed = selection.failures[failing]
+          failing += 1
+        }
         switch kinds[row] {
         case RowKind.delete.rawValue: break
         case _ where failed != nil:

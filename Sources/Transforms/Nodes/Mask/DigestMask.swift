@@ -5,7 +5,7 @@ import SluiceCore
 struct DigestMask: ColumnRewrite {
   let type = DataType.string
   let source: TextOfColumn
-  let secret: [UInt8]
+  let secret: Secret
   let isKeyed: Bool
 
   var note: String? { "masked" }
@@ -19,7 +19,7 @@ struct DigestMask: ColumnRewrite {
     let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: texts.count * Self.digits)
     // A column in which no byte was ever stored may have no buffer; every text is empty then.
     let base = texts.bytes.map { UnsafePointer($0.base.assumingMemoryBound(to: UInt8.self)) } ?? UnsafePointer(bytes)
-    secret.withUnsafeBufferPointer { secret in
+    Array(secret.reveal().utf8).withUnsafeBufferPointer { secret in
       if isKeyed {
         st_hmac_sha256_hex(secret.baseAddress, secret.count, texts.offsets, base, Int64(texts.count), bytes)
       } else {

@@ -5,8 +5,8 @@ enum MaskMethod: Sendable {
   case keep(first: Int, last: Int, with: UInt8)
   case full(with: UInt8)
   case null
-  case hash(salt: [UInt8])
-  case hmac(key: [UInt8])
+  case hash(salt: Secret)
+  case hmac(key: Secret)
   case shape(MaskShape, with: UInt8)
   case round(to: Double)
   case date(Unit)
@@ -27,10 +27,10 @@ enum MaskMethod: Sendable {
       guard let value else { throw OptionIssues(path, key: key, "missing; the method \"\(name.rawValue)\" needs it") }
       return value
     }
-    func secret(_ key: String) throws -> [UInt8] {
-      let bytes = Array(try required(options.secret(key), key).reveal().utf8)
-      guard !bytes.isEmpty else { throw OptionIssues(path, key: key, "is empty") }
-      return bytes
+    func secret(_ key: String) throws -> Secret {
+      let secret = try required(options.secret(key), key)
+      if secret.reveal().isEmpty { throw OptionIssues(path, key: key, "is empty") }
+      return secret
     }
     switch name {
     case .keep: self = .keep(first: options.integer("keepFirst") ?? 0, last: options.integer("keepLast") ?? 0, with: mask[0])
