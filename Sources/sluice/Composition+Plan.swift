@@ -22,10 +22,13 @@ extension Composition {
   /// Asks the source for its tables and decides on their targets.
   ///
   /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them.
-  static func plan(of spec: JobSpec, hasBegun: Bool = false) throws -> JobPlan {
+  /// `state` is what it has come to.
+  static func plan(of spec: JobSpec, state: Checkpoint? = nil) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
-    let planner = JobPlanner(spec.target)
+    let shaping = shaping(of: spec)
+    let planner = JobPlanner(spec.target, shaping: shaping)
+    let hasBegun = state?.stream != nil
     let following = try following(of: spec, source, planner)
     let tables: [TableDefinition]
     do {
@@ -33,8 +36,16 @@ extension Composition {
     } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
       tables = []
     }
+    let begun = (following == nil ? nil : state?.tables)?.filter { $0.phase != .waiting || $0.schemaVersion != nil } ?? []
+    let wanted = Set(tables.map(\.id))
+    let plans = try planner.plan(tables, known: begun.map(\.plan).filter { wanted.contains($0.source.id) })
     return JobPlan(
-      job: spec.job, source: source, lake: lake, tables: try planner.plan(tables), settings: spec.settings, following: following)
+      job: spec.job, source: source, lake: lake, tables: plans, settings: spec.settings, shaping: shaping, following: following)
+  }
+
+  /// What the spec says happens to tables on their way.
+  static func shaping(of spec: JobSpec) -> Shaping {
+    Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {

@@ -28,7 +28,7 @@ extension JobSpec {
     }
     let tables = readTables(source?.values, parser: &parser)
     let target = readTarget(sink?.values, parser: &parser)
-    let settings = readSettings(top, sink: sink?.values, job: job, origin: origin, parser: &parser)
+    let settings = readSettings(top, source: source?.values, sink: sink?.values, job: job, origin: origin, parser: &parser)
     let startup = readStartup(source?.values, parser: &parser)
     if startup != .snapshot, let plugin = source?.plugin, !plugin.capabilities.contains(.stream) {
       parser.report("$.source.startup", "a \(plugin.id) source has no changes to follow, allowed is \"snapshot\"")
@@ -112,9 +112,10 @@ extension JobSpec {
   }
 
   private static func readSettings(
-    _ top: OptionValues, sink: OptionValues?, job: String, origin: Origin, parser: inout OptionParser
+    _ top: OptionValues, source: OptionValues?, sink: OptionValues?, job: String, origin: Origin, parser: inout OptionParser
   ) -> JobSettings {
     var settings = JobSettings(state: origin.resolve(top.string("state") ?? ".sluice/\(job)"))
+    if let own = source?.object("speed") { settings.speed = readSpeed(own, at: "$.source.speed", parser: &parser) }
     guard let values = top.object("settings") else { return settings }
     settings.readers = values.integer("readers") ?? settings.readers
     settings.lanes = values.integer("lanes") ?? settings.lanes
@@ -122,9 +123,7 @@ extension JobSpec {
     settings.memory = values.integer("memory") ?? settings.memory
     settings.retrySeconds = values.number("retry") ?? settings.retrySeconds
     settings.targetFileSize = sink?.object("table")?.integer("targetFileSize") ?? settings.targetFileSize
-    let limit = values.object("errorLimit")
-    let percentage = limit?.number("percentage")
-    settings.errorLimit = .init(rows: limit?.integer("rows") ?? (percentage == nil ? 0 : nil), percentage: percentage)
+    readFlow(values, into: &settings, parser: &parser)
     if settings.checkpointSeconds < 0.1 { parser.report("$.settings.checkpointInterval", "too short, allowed is 100ms or more") }
     if settings.memory < 8 << 20 { parser.report("$.settings.memory", "too small, allowed is 8MiB or more") }
     if settings.targetFileSize < 1 << 16 { parser.report("$.sink.table.targetFileSize", "too small, allowed is 64KiB or more") }

@@ -37,6 +37,7 @@ final class CheckpointCoordinator {
     /// Numbers of the tables whose target is about to be made anew.
     var remade: Set<Int> = []
     var oldestChange: Int64?
+    var dirty = DirtyState()
   }
 
   /// Takes one checkpoint. On return every table holds the rows before it, and tables whose copy is complete are aligned.
@@ -49,10 +50,11 @@ final class CheckpointCoordinator {
     try addHighPositions(&cut)
     var next = Checkpoint(job: checkpoint.job, id: id, writer: checkpoint.writer, tables: [])
     next.stream = cut.stream
+    next.dirty = cut.dirty
     next.leftOut = run.leftOut.read { $0.isEmpty ? nil : $0.sorted() }
     preparePending(files, &cut, in: &next)
     next.tables = cut.states.sorted { $0.key < $1.key }.map(\.value)
-    for table in run.tables.all { try table.dirty.sync() }
+    try run.dirty.sync()
     CrashPoint.reach("before-checkpoint")
     try store.save(next)
     let isNews = !next.pending.isEmpty
@@ -88,9 +90,10 @@ final class CheckpointCoordinator {
       var cut = Cut(stream: state.stream, slices: state.slices)
       for number in state.tables.indices where !state.tables[number].isGone {
         let table = state.tables[number]
-        cut.states[number] = captured(table, dirty: run.tables[number].dirty.extent)
+        cut.states[number] = captured(table)
         if table.isRemade { cut.remade.insert(number) } else { state.tables[number].state.replacesTarget = nil }
       }
+      cut.dirty = run.dirty.captured
       cut.aligning = try reached(state.tables, by: state.stream)
       state.isStreamPaused = !cut.aligning.isEmpty
       cut.oldestChange = run.streamFigures.takeOldestWaiting()
@@ -99,12 +102,10 @@ final class CheckpointCoordinator {
     }
   }
 
-  /// A table's state at the barrier, the extent of its dirty rows included.
-  private func captured(_ table: SnapshotScheduler.Table, dirty: DirtyRowStore.Extent) -> TableState {
+  /// A table's state at the barrier.
+  private func captured(_ table: SnapshotScheduler.Table) -> TableState {
     var state = table.state
     state.ranges = table.ranges
-    state.dirtyRows = dirty.rows
-    state.dirtyBytes = dirty.bytes
     if table.isRead { state.phase = .copied }
     return state
   }
@@ -119,7 +120,8 @@ final class CheckpointCoordinator {
   /// The targets all of whose tables are copied or in step, where at least one is copied and not yet in step.
   private func reached(_ tables: [SnapshotScheduler.Table], by stream: Checkpoint.StreamState?) throws -> [TableID] {
     try targets(tables.indices.filter { !tables[$0].isGone }) { number in
-      if tables[number].state.phase == .aligned { return .done }
+      // The last table that kept the target from being aligned may have left.
+      if tables[number].state.phase == .aligned { return run.tables[number].target.isAligned || run.plan.following == nil ? .done : .ready }
       return try isReached(tables[number], by: stream) ? .ready : .open
     }
   }
@@ -286,17 +288,32 @@ extension CheckpointCoordinator {
 
   /// Does what people asked for in the state folder. A command is removed when a checkpoint holds its effect.
   func takeCommands() throws {
-    guard run.plan.following != nil else { return }
-    let waiting = try JobCommands(state: run.settings.state).waiting()
+    guard run.plan.following != nil || run.isServing else { return }
+    let commands = JobCommands(state: run.settings.state)
+    let waiting = try commands.waiting().filter { if case .speed = $0.command { false } else { true } }
     guard !waiting.isEmpty else { return }
     try take()
-    for case (.resnapshot(let id), _) in waiting {
-      let tables = run.tables.find(id)
-      if tables.isEmpty { run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" } }
-      for table in tables { try startOver(table.number) }
+    var done: [String] = []
+    for (command, file) in waiting {
+      switch command {
+      case .resnapshot(let id) where run.isServing:
+        run.notice.update { $0 = "\(id) waits for a run" }
+        continue
+      case .resnapshot(let id): try recopy(id)
+      case .replay(let request): try RowReplay(run).replay(request, named: JobCommands.name(ofFile: file))
+      case .speed: continue
+      }
+      done.append(file)
     }
     try take()
-    for (_, file) in waiting { JobCommands(state: run.settings.state).remove(file) }
+    CrashPoint.reach("after-commands")
+    for file in done { commands.remove(file) }
+  }
+
+  private func recopy(_ id: TableID) throws {
+    let tables = run.tables.find(id)
+    if tables.isEmpty { run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" } }
+    for table in tables { try startOver(table.number) }
   }
 
   /// Starts the copy of a table over, and with it that of all tables that share its target: their rows cannot be told apart there. Rows that are
@@ -311,7 +328,7 @@ extension CheckpointCoordinator {
         table.target = table.target.aligned(false)
         table.counters.rows.store(0, ordering: .relaxed)
         table.counters.bytes.store(0, ordering: .relaxed)
-        try table.dirty.clear()
+        try run.dirty.void(table.source, target: table.plan.target.id)
       }
     }
     held[run.tables[number].targetNumber] = nil

@@ -10,7 +10,8 @@ struct Recovery {
   func loadCheckpoint() throws -> Checkpoint {
     guard var checkpoint = try store.latest() else {
       let writer = WriterIdentity(id: "\(plan.job)-\(UUID().uuidString.prefix(8).lowercased())")
-      let fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      var fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      fresh.dirty = DirtyState()
       // Stored before any table is made, so that tables and files can be told to be this job's whatever happens.
       try store.save(fresh)
       CrashPoint.reach("after-first-state")
@@ -160,17 +161,16 @@ struct Recovery {
   }
 
   /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
-  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
+  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters, isServing: Bool) throws {
     try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-recovered-commit") }
     var cleaned: Set<TableID> = []
     for table in tables {
       guard let state = checkpoint.tables.first(where: { $0.plan.id == table.plan.id }) else { continue }
       try checkCommitted(state, committers)
-      guard state.phase != .aligned || plan.following != nil else { continue }
+      guard state.phase != .aligned || plan.following != nil || isServing else { continue }
       if cleaned.insert(table.plan.target.id).inserted {
         _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
       }
-      try table.dirty.rewind()
       CrashPoint.reach("after-cleanup")
     }
   }
@@ -189,15 +189,17 @@ struct Recovery {
   }
 
   /// A table that is read whole and did not get to its end starts again.
-  static func restartWholeTables(_ checkpoint: inout Checkpoint) {
+  /// Answers which: what was kept of their rows is void.
+  static func restartWholeTables(_ checkpoint: inout Checkpoint) -> [TablePlan] {
+    var restarted: [TablePlan] = []
     for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
       guard checkpoint.tables[index].phase == .copying else { continue }
       checkpoint.tables[index].phase = .waiting
       checkpoint.tables[index].followFrom = nil
       checkpoint.tables[index].ranges = []
       checkpoint.tables[index].rowsRead = 0
-      checkpoint.tables[index].dirtyRows = 0
-      checkpoint.tables[index].dirtyBytes = 0
+      restarted.append(checkpoint.tables[index].plan)
     }
+    return restarted
   }
 }

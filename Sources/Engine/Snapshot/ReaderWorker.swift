@@ -83,6 +83,8 @@ final class ReaderWorker {
   }
 
   private static let mostSurprises = 20
+  /// What a row is taken for before one was seen.
+  private static let firstRowBytes = 256
 
   private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
     let open = try open(table)
@@ -92,7 +94,11 @@ final class ReaderWorker {
     let origin = RowOrigin.snapshot(range: target.key(ofRange: range.id), isOrdered: isOrdered)
     if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
+    open.reader.mostRows = run.flow.step(rowBytes: Self.firstRowBytes)
     let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
+      pace(batch, open.reader)
+      // The table may have started over meanwhile.
+      guard run.scheduler.activeRange(reader: number, table: table) == range.id else { return .pause }
       for (slot, part) in try open.flow.route(batch, dirty: { dirty.append($0) }) {
         let message = LaneMessage.rows(target: target.targetNumber, open.target, slot: slot, part, origin)
         guard run.lane(of: slot, target: target.targetNumber).push(message, bytes: part.rows.byteSize) else { return .pause }
@@ -107,6 +113,14 @@ final class ReaderWorker {
     }
     try keep(&dirty, of: table)
     return isFinished && !run.hasFailed
+  }
+
+  /// Waits for the batch's turn, while a checkpoint does not wait for this reader; the next batch is as large as the speed of the run lets it be.
+  private func pace(_ batch: ChangeBatch, _ reader: any SnapshotReader) {
+    let bytes = batch.rows.byteSize
+    reader.mostRows = run.flow.step(rowBytes: bytes / max(batch.rowCount, 1))
+    guard !run.flow.limit.isUnlimited else { return }
+    run.scheduler.resting(reader: number) { run.flow.pass(rows: batch.rowCount, bytes: bytes) }
   }
 
   /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
@@ -132,10 +146,8 @@ final class ReaderWorker {
 
   /// Keeps dirty rows that came with so many others.
   private func keep(_ dirty: inout [DirtyRow], of table: Int, beside rows: Int = 0) throws {
-    guard !dirty.isEmpty else { return }
-    try run.tables[table].dirty.append(dirty)
-    dirty = []
-    try run.checkErrorLimit(reading: rows)
+    defer { dirty = [] }
+    try run.keep(dirty, target: run.tables[table].plan.target.id, reading: rows)
   }
 
   /// Gives the range back for somebody else to go on with.
@@ -163,7 +175,7 @@ final class ReaderWorker {
     let key = target.key(ofRange: void)
     run.voidRanges.update { _ = $0[table, default: []].insert(key) }
     for lane in run.lanes where !lane.push(.discardRange(target: target.targetNumber, range: key), bytes: 0) { return }
-    try target.dirty.clear()
+    try run.dirty.void(target.source, target: target.plan.target.id)
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)
     run.scheduler.restartWhole(reader: number, table: table)

@@ -18,6 +18,14 @@ final class StreamWorker {
 
   /// The bytes of rows that a slice is aimed at.
   private static let sliceBytes = 4 << 20
+  /// Bytes of a row, as the last batches had them.
+  private var rowBytes = 256
+
+  /// A slow run takes what a quarter of a second lets pass: a checkpoint waits for a slice that is handed on.
+  private var sliceBytes: Int {
+    let step = run.flow.step(rowBytes: rowBytes)
+    return step == .max ? Self.sliceBytes : min(Self.sliceBytes, max(1, step.multipliedReportingOverflow(by: 10).partialValue * rowBytes))
+  }
 
   init(run: JobRun, following: FollowPlan) throws {
     self.run = run
@@ -41,10 +49,12 @@ final class StreamWorker {
 
   private func step() throws {
     do {
+      run.flow.waitForStream()
+      guard !isOver else { return }
       let stream = try open()
       try run.streamTurn.read {
         for table in takeJoining() { stream.follow(table) }
-        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
+        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: sliceBytes)
         backoff.reset()
         run.notice.update { $0 = nil }
         try hand(slice, stream)
@@ -130,20 +140,34 @@ final class StreamWorker {
     do {
       let flow = try flow(table)
       let kept = try keepingPossible(batch, table)
-      table.counters.count(kept)
       var dirty: [DirtyRow] = []
-      for (slot, part) in try flow.route(kept, dirty: { dirty.append($0) }) {
-        let message = LaneMessage.rows(target: table.targetNumber, flow.target, slot: slot, part, .stream)
-        let bytes = part.rows.byteSize + part.rowCount * 9
-        guard run.lane(of: slot, target: table.targetNumber).push(message, bytes: bytes) else { return kept.rowCount }
-      }
-      if !dirty.isEmpty {
-        try table.dirty.append(dirty)
-        try run.checkErrorLimit()
+      for piece in paced(kept) {
+        table.counters.count(piece)
+        for (slot, part) in try flow.route(piece, dirty: { dirty.append($0) }) {
+          let message = LaneMessage.rows(target: table.targetNumber, flow.target, slot: slot, part, .stream)
+          let bytes = part.rows.byteSize + part.rowCount * 9
+          guard run.lane(of: slot, target: table.targetNumber).push(message, bytes: bytes) else { return kept.rowCount }
+        }
+        if !dirty.isEmpty { try run.keep(dirty, target: table.plan.target.id) }
+        dirty = []
       }
       return kept.rowCount
     } catch let error as SluiceError {
       throw error.inTable(table.source)
+    }
+  }
+
+  /// The batch in pieces that come at the speed of the run: each waits for its turn.
+  private func paced(_ batch: ChangeBatch) -> some Sequence<ChangeBatch> {
+    let bytes = batch.rows.byteSize
+    rowBytes = max(1, bytes / max(batch.rowCount, 1))
+    var start = 0
+    return AnyIterator { [run, rowBytes] in
+      guard start < batch.rowCount else { return nil }
+      let count = min(run.flow.step(rowBytes: rowBytes), batch.rowCount - start)
+      defer { start += count }
+      run.flow.pass(rows: count, bytes: count * rowBytes)
+      return count == batch.rowCount ? batch : batch.taking((start..<(start + count)).map { Int32($0) })
     }
   }
 
@@ -161,12 +185,12 @@ final class StreamWorker {
     guard table.plan.target.primaryKey.isEmpty, case .each(let kinds) = batch.kinds else { return batch }
     let possible = kinds.indices.filter { kinds[$0] == RowKind.insert.rawValue }
     guard possible.count < kinds.count else { return batch }
-    let rows = kinds.compactMap { kind -> DirtyRow? in
-      guard kind == RowKind.delete.rawValue || kind == RowKind.updateAfter.rawValue else { return nil }
+    let columns = table.plan.source.columns
+    let rows = kinds.indices.compactMap { row -> DirtyRow? in
+      guard kinds[row] == RowKind.delete.rawValue || kinds[row] == RowKind.updateAfter.rawValue else { return nil }
       return DirtyRow(
-        table: table.source, key: [:], column: "", value: "",
-        reason: "the table has no key to find the row by that was \(kind == RowKind.delete.rawValue ? "deleted" : "updated")",
-        position: batch.position?.text)
+        batch, row: row, columns: columns, key: [], node: DirtyRow.writeNode, code: "no-key", column: "",
+        reason: "the table has no key to find the row by that was \(kinds[row] == RowKind.delete.rawValue ? "deleted" : "updated")")
     }
     try keep(rows)
     return batch.taking(possible.map { Int32($0) })
@@ -175,9 +199,8 @@ final class StreamWorker {
   private func keep(_ rows: [DirtyRow]) throws {
     for (id, rows) in Dictionary(grouping: rows, by: \.table) {
       guard let table = run.tables.find(id).first else { continue }
-      try table.dirty.append(rows)
+      try run.keep(rows, target: table.plan.target.id)
     }
-    try run.checkErrorLimit()
   }
 
   private func flow(_ table: TableRun) throws -> RowFlow {

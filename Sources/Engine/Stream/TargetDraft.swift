@@ -87,7 +87,19 @@ struct TargetDraft {
     results.append(.init("addColumn", .apply, "\(column.name) is in the target already"))
     // Rows of this table have had another value there until now.
     let before = fills.removeValue(forKey: column.name)
-    if column.attributes?["fillUnknown"] != nil || column.attributes?["fill"] != before { needsCopy = true }
+    let type = table.columns.first { $0.name == column.name }?.type ?? column.type
+    if column.attributes?["fillUnknown"] != nil || !Self.isSame(column.attributes?["fill"], before, type) { needsCopy = true }
+  }
+
+  /// Whether two texts are the same value of a type: 1.5 and 1.50.
+  private static func isSame(_ left: String?, _ right: String?, _ type: DataType) -> Bool {
+    guard left != right else { return true }
+    var builder = ColumnBuilder(type: type, capacity: 2)
+    guard let left, let right, TypedText.append(.text(left), to: &builder) == nil, TypedText.append(.text(right), to: &builder) == nil else {
+      return false
+    }
+    let text = ValueText(builder.finish())
+    return text.text(0) == text.text(1)
   }
 
   /// The target's column becomes as wide as both are.

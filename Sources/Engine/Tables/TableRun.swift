@@ -6,7 +6,6 @@ final class TableRun: Sendable {
   let number: Int
   /// Of its target, which other tables may share.
   let targetNumber: Int
-  let dirty: DirtyRowStore
   let counters: Counters
   private let current: Mutex<TableTarget>
 
@@ -31,10 +30,9 @@ final class TableRun: Sendable {
     }
   }
 
-  init(number: Int, targetNumber: Int, target: TableTarget, dirty: DirtyRowStore, rowsRead: Int) {
+  init(number: Int, targetNumber: Int, target: TableTarget, rowsRead: Int) {
     self.number = number
     self.targetNumber = targetNumber
-    self.dirty = dirty
     counters = Counters(rows: rowsRead)
     current = Mutex(target)
   }

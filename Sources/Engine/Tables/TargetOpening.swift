@@ -21,7 +21,7 @@ struct TargetOpening {
     }
     for state in states {
       guard let lake = lakes[state.plan.target.id] else { continue }
-      let isAligned = run.plan.following != nil && (groups[state.plan.target.id] ?? []).allSatisfy { states[$0].phase == .aligned }
+      let isAligned = (run.plan.following != nil || run.isServing) && (groups[state.plan.target.id] ?? []).allSatisfy { states[$0].phase == .aligned }
       do {
         let table = try run.add(state, lake: lake, isAligned: isAligned)
         guard table.target.isAligned, run.tables.sharing(table).first === table else { continue }
