@@ -50,9 +50,12 @@ public struct TransformChain: Sendable {
   /// Whether rows leave it as they come.
   public var isEmpty: Bool { steps.isEmpty }
 
-  /// Source columns whose values must not be shown, by what their nodes say.
+  /// Columns whose values must not be shown, by what the nodes say, under each name that they have on their way.
   public var sensitiveColumns: Set<String> {
-    steps.reduce(into: []) { names, step in names.formUnion(step.bound.sensitiveColumns) }
+    steps.reversed().reduce(into: []) { names, step in
+      names.formUnion(names.compactMap { step.bound.renamedColumns[$0] })
+      names.formUnion(step.bound.sensitiveColumns)
+    }
   }
 
   /// The rows of `batch`, which has the source's columns, as they leave the chain. Rows that a node left out are told with the node and the

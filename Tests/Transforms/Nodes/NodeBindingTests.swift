@@ -54,6 +54,8 @@ import Testing
     let chain = try chain([["mask": ["columns": ["mail", "a"], "method": "hmac", "key": "k"]]], [key, text], key: ["mail"])
     #expect(chain.output.primaryKey == ["mail"])
     #expect(chain.sensitiveColumns == ["mail", "a"])
+    let renamed = try self.chain([["rename": ["columns": ["a": "b"]]], ["rename": ["columns": ["b": "c"]]], ["mask": ["columns": ["c"]]]], [text])
+    #expect(renamed.sensitiveColumns == ["a", "b", "c"])
   }
 
   @Test func `A delete whose key cannot be transformed is a failure, one whose other values cannot is not`() throws {
@@ -62,7 +64,7 @@ import Testing
     let chain = try TransformChain(NodeChain.rules(nodes), for: NodeChain.definition(columns, key: ["k"]))
     let rows = try VectorValue.batch(columns, [["1", "x"], ["x", "1"], ["2", "2"]])
     let deletes = ChangeBatch(table: NodeChain.table, schemaVersion: 0, rows: rows, kinds: .each([3, 3, 3]))
-    var failed: [RowFailure] = []
+    var failed: [SluiceCore.RowFailure] = []
     let result = try chain.apply(deletes) { _, failures, _ in failed += failures }
     #expect(failed.map(\.row) == [1] && failed.map(\.column) == ["k"] && failed.map(\.code) == ["invalid-text"])
     #expect(result.rowCount == 2)
@@ -87,7 +89,7 @@ import Testing
     ]
     let chain = try TransformChain(NodeChain.rules(nodes), for: NodeChain.definition(columns, key: []))
     let rows = try VectorValue.batch(columns, [["secret-1", "{\"n\": 1}"], ["x", "{\"n\": \"secret-2\"}"], ["x", "secret-3"]])
-    var failed: [RowFailure] = []
+    var failed: [SluiceCore.RowFailure] = []
     _ = try chain.apply(ChangeBatch(table: NodeChain.table, schemaVersion: 0, rows: rows)) { _, failures, _ in failed += failures }
     #expect(failed.count == 3)
     #expect(!failed.map { $0.reason + $0.code + $0.column }.joined().contains("secret"))

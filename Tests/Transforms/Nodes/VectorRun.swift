@@ -65,7 +65,7 @@ struct VectorRun {
       table: NodeChain.table, schemaVersion: 0, rows: batch, kinds: kinds.map { .each($0) } ?? .allInserts,
       sequence: .each(rows.indices.map { Int64($0 + 100) }), position: kinds == nil ? nil : Position("log.000001:4"),
       commitTime: kinds == nil ? nil : 1_700_000_000_000_000, ingestionTime: 1_700_000_001_000_000)
-    var failed: [Int: RowFailure] = [:]
+    var failed: [Int: SluiceCore.RowFailure] = [:]
     let result = try chain.apply(changes) { step, failures, batch in
       let ids = batch.rows.columns[step.input.columnIndex("id") ?? 0].fixed(as: Int64.self)
       for failure in failures { failed[Int(ids[failure.row])] = failure }
@@ -73,7 +73,7 @@ struct VectorRun {
     try compare(chain, result, failed, kinds: kinds, mode: mode)
   }
 
-  private func compare(_ chain: TransformChain, _ result: ChangeBatch, _ failed: [Int: RowFailure], kinds: [UInt8]?, mode: String) throws {
+  private func compare(_ chain: TransformChain, _ result: ChangeBatch, _ failed: [Int: SluiceCore.RowFailure], kinds: [UInt8]?, mode: String) throws {
     #expect(result.rows.columns.map(\.type) == chain.output.columns.map(\.type), "\(group.name), \(mode)")
     #expect(result.rows.columns.allSatisfy { $0.count == result.rowCount })
     for (column, definition) in zip(result.rows.columns, chain.output.columns) where !definition.isNullable {
