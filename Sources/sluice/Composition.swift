@@ -3,10 +3,11 @@ internal import SluiceCore
 internal import SluiceEngine
 internal import SluiceLake
 internal import SluiceStorage
+internal import SluiceTransforms
 
 /// The one place where plug-ins, stores and runtimes meet.
 enum Composition {
-  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self], transforms: [])
+  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self], transforms: TransformNodes.all)
 
   static let stores = StoreRegistry(["file": LocalStore.locate])
 
