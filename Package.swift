@@ -72,12 +72,12 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceEngine",
+        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceEngine", "SluiceTransforms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .executableTarget(
-      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake"],
+      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceTransforms"],
       path: "Benchmarks", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
     tests("Core", ["SluiceCore", "TestKit"]),
@@ -86,6 +86,7 @@ let package = Package(
     tests("Connectors", ["SluiceCore", "SluiceConnectors", "TestKit"]),
     tests("Lake", ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceLake", "TestKit"]),
     tests("Engine", ["SluiceCore", "SluiceEngine", "TestKit"]),
+    tests("Transforms", ["SluiceCore", "SluiceTransforms", "TestKit"]),
     tests("Acceptance", ["SluiceCore", "TestKit"]),
   ],
   swiftLanguageModes: [.v6],
