@@ -135,6 +135,8 @@ public enum ExpressionReference {
     | `doc ->> '$.a'` of a JSON null | NULL | the text `null` |
     | `CAST(1.5 AS TIME)`, dates as numbers | an error | allowed |
     | `date_format` with locales, `%U` `%u` `%V` `%X` | not there | there |
+    | `convert_tz` before 1970 or after 2038 | converts | gives the timestamp back |
+    | `DATE '0001-01-01' - INTERVAL 1 DAY` | the row fails | a day of the year 0 |
     | `upper('ß')` | `SS` | `ß` |
     """
 

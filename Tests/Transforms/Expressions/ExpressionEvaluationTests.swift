@@ -5,7 +5,8 @@ import Testing
 /// What holds for whole batches.
 @Suite struct ExpressionEvaluationTests {
   private static let columns = [
-    ColumnDefinition(name: "a", type: .int64, nativeType: "bigint", isNullable: true), ColumnDefinition(name: "b", type: .int64, nativeType: "bigint", isNullable: true),
+    ColumnDefinition(name: "a", type: .int64, nativeType: "bigint", isNullable: true),
+    ColumnDefinition(name: "b", type: .int64, nativeType: "bigint", isNullable: true),
     ColumnDefinition(name: "s", type: .string, nativeType: "text", isNullable: true),
   ]
 
@@ -26,7 +27,8 @@ import Testing
   @Test func `A part that may fail is evaluated only for rows that need it`() throws {
     for (text, expected) in [
       ("b <> 0 AND a / b >= 3", [0, 4]), ("b = 0 OR a / b >= 3", [0, 1, 2, 4, 5]), ("CASE WHEN b = 0 THEN FALSE ELSE a / b = 3 END", [0, 4]),
-      ("if(b = 0, 0, a DIV b) = 3", [0, 4]), ("coalesce(nullif(b, 0), a) > 2 AND s <> 'x'", [3, 4, 5]), ("CASE b WHEN 0 THEN 1 ELSE a DIV b END = 1", [1, 2, 5]),
+      ("if(b = 0, 0, a DIV b) = 3", [0, 4]), ("coalesce(nullif(b, 0), a) > 2 AND s <> 'x'", [3, 4, 5]),
+      ("CASE b WHEN 0 THEN 1 ELSE a DIV b END = 1", [1, 2, 5]),
       ("coalesce(CASE WHEN b > 0 THEN b END, 100 DIV (b + 1)) = 100", [1, 2, 5]),
     ] {
       let selection = try Expression(parsing: text).bound(to: Self.columns).select(Self.rows)
@@ -46,7 +48,8 @@ import Testing
   }
 
   @Test func `Failures in a narrowed part carry the batch's row`() throws {
-    let evaluation = try Expression(parsing: "CASE WHEN a > 4 THEN CASE WHEN s <> '1' THEN a DIV b ELSE 0 END ELSE -1 END").bound(to: Self.columns).evaluate(Self.rows)
+    let evaluation = try Expression(parsing: "CASE WHEN a > 4 THEN CASE WHEN s <> '1' THEN a DIV b ELSE 0 END ELSE -1 END").bound(to: Self.columns)
+      .evaluate(Self.rows)
     #expect(evaluation.failures.map(\.row) == [5])
     #expect(!evaluation.column.isNull(4) && evaluation.column.fixed(as: Int64.self)[4] == 3)
   }
@@ -56,7 +59,8 @@ import Testing
     let cast = try Expression(parsing: "TRY_CAST(s AS INT)").bound(to: Self.columns).evaluate(Self.rows)
     #expect(cast.failures.isEmpty)
     #expect((0..<6).map { cast.column.isNull($0) } == [false, true, true, false, true, false])
-    #expect(try Expression(parsing: "TRY_CAST(CAST(a / b AS STRING) AS INT)").bound(to: Self.columns).evaluate(Self.rows).failures.map(\.row) == [1, 5])
+    #expect(
+      try Expression(parsing: "TRY_CAST(CAST(a / b AS STRING) AS INT)").bound(to: Self.columns).evaluate(Self.rows).failures.map(\.row) == [1, 5])
   }
 
   @Test func `A row that fails is not selected`() throws {
@@ -76,7 +80,10 @@ import Testing
 
   @Test func `An empty batch gives an empty column`() throws {
     let empty = Self.batch([])
-    for text in ["a + b", "upper(s)", "s IN ('a', 'b', 'c')", "s REGEXP 'x'", "CASE WHEN a > 1 THEN s ELSE 'n' END", "1", "sha256(s)", "regexp_replace(s, 'a', 'b')"] {
+    for text in [
+      "a + b", "upper(s)", "s IN ('a', 'b', 'c')", "s REGEXP 'x'", "CASE WHEN a > 1 THEN s ELSE 'n' END", "1", "sha256(s)",
+      "regexp_replace(s, 'a', 'b')",
+    ] {
       let evaluation = try Expression(parsing: text).bound(to: Self.columns).evaluate(empty)
       #expect(evaluation.column.count == 0 && evaluation.failures.isEmpty, "\(text)")
     }

@@ -6,13 +6,18 @@ import Testing
 /// Text from outside never traps, and never takes long.
 @Suite struct ExpressionFuzzTests {
   private static let pieces = [
-    "a", "s", "`b`", "\"d\"", "'x'", "''", "1", "2.50", "1e3", "NULL", "TRUE", "X'00ff'", "(", ")", ",", "+", "-", "*", "/", "%", "||", "=", "<>", "<=>", "<", "AND", "OR",
-    "NOT", "IS", "IN", "BETWEEN", "LIKE", "'a%'", "ESCAPE", "REGEXP", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST(", "AS", "DECIMAL(9,3)", "INTERVAL", "DAY", "DATE '2024-02-29'",
-    "lower(", "substring(", "coalesce(", "extract(", "FROM", "->>", "'$.a'", "AT", "TIME", "ZONE", "'UTC'", "\u{0}", "é", "`", "'", "\n", "99999999999999999999",
+    "a", "s", "`b`", "\"d\"", "'x'", "''", "1", "2.50", "1e3", "NULL", "TRUE", "X'00ff'", "(", ")", ",", "+", "-", "*", "/", "%", "||", "=", "<>",
+    "<=>", "<", "AND", "OR",
+    "NOT", "IS", "IN", "BETWEEN", "LIKE", "'a%'", "ESCAPE", "REGEXP", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST(", "AS", "DECIMAL(9,3)",
+    "INTERVAL", "DAY", "DATE '2024-02-29'",
+    "lower(", "substring(", "coalesce(", "extract(", "FROM", "->>", "'$.a'", "AT", "TIME", "ZONE", "'UTC'", "\u{0}", "é", "`", "'", "\n",
+    "99999999999999999999",
   ]
   private static let columns = [
-    ColumnDefinition(name: "a", type: .int32, nativeType: "int", isNullable: true), ColumnDefinition(name: "s", type: .string, nativeType: "text", isNullable: true),
-    ColumnDefinition(name: "b", type: .boolean, nativeType: "bool", isNullable: true), ColumnDefinition(name: "d", type: .decimal(precision: 9, scale: 2), nativeType: "decimal", isNullable: true),
+    ColumnDefinition(name: "a", type: .int32, nativeType: "int", isNullable: true),
+    ColumnDefinition(name: "s", type: .string, nativeType: "text", isNullable: true),
+    ColumnDefinition(name: "b", type: .boolean, nativeType: "bool", isNullable: true),
+    ColumnDefinition(name: "d", type: .decimal(precision: 9, scale: 2), nativeType: "decimal", isNullable: true),
   ]
 
   @Test func `Random sequences of tokens are refused with a place or evaluated`() throws {
@@ -72,7 +77,11 @@ import Testing
 
   @Test func `A pattern that hangs other engines takes no time`() throws {
     let text = String(repeating: "a", count: 50_000) + "!"
-    let batch = Batch(columns: [Column.nulls(of: .int32, count: 1), one(text), Column.nulls(of: .boolean, count: 1), Column.nulls(of: .decimal(precision: 9, scale: 2), count: 1)], rowCount: 1)
+    let batch = Batch(
+      columns: [
+        Column.nulls(of: .int32, count: 1), one(text), Column.nulls(of: .boolean, count: 1),
+        Column.nulls(of: .decimal(precision: 9, scale: 2), count: 1),
+      ], rowCount: 1)
     let clock = ContinuousClock()
     let time = try clock.measure {
       for pattern in ["(a+)+$", "(a|a)*$", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
@@ -92,7 +101,11 @@ import Testing
 
   @Test func `Text that would fill the memory makes its row fail`() throws {
     let bound = try Expression(parsing: "length(repeat(repeat(s, 1000000), 1000000))").bound(to: Self.columns)
-    let batch = Batch(columns: [Column.nulls(of: .int32, count: 1), one("abc"), Column.nulls(of: .boolean, count: 1), Column.nulls(of: .decimal(precision: 9, scale: 2), count: 1)], rowCount: 1)
+    let batch = Batch(
+      columns: [
+        Column.nulls(of: .int32, count: 1), one("abc"), Column.nulls(of: .boolean, count: 1),
+        Column.nulls(of: .decimal(precision: 9, scale: 2), count: 1),
+      ], rowCount: 1)
     #expect(bound.evaluate(batch).failures.map(\.reason) == [.tooLong])
   }
 

@@ -46,7 +46,9 @@ import Testing
         let failure = evaluation.failures.first { $0.row == position }
         #expect(failure?.reason.rawValue == reason, "\(item.title): \(evaluation.failures)")
         #expect(evaluation.column.isNull(position), "\(item.title): a row that failed has a value")
-        if !(try Expression(parsing: item.expression).columns.isEmpty) { #expect(evaluation.failures.count == 1, "\(item.title): \(evaluation.failures)") }
+        if !(try Expression(parsing: item.expression).columns.isEmpty) {
+          #expect(evaluation.failures.count == 1, "\(item.title): \(evaluation.failures)")
+        }
       }
     case .value(let type, let value):
       #expect("\(bound.type)" == type, "\(item.title)")
