@@ -1,25 +1,23 @@
 internal import SluiceCore
 
 /// Opens and makes the key files of a table's data files. Confined to one thread.
-final class KeyFiles {
-  static let suffix = ".keys"
-  private static let batchRows = 8192
+final class KeyFiles<Files: TableFiles> {
+  private static var suffix: String { ".keys" }
+  private static var batchRows: Int { 8192 }
   /// Keys of fewer bytes are read from their data file when they are needed again: files of small commits are many, and short-lived.
-  private static let smallBytes = 1 << 10
+  private static var smallBytes: Int { 1 << 10 }
   /// Seconds: what is younger may belong to a commit that is under way.
-  private static let sweepAge = 3600
+  private static var sweepAge: Int { 3600 }
 
   let codec: KeyCodec
-  private let layout: DataFileLayout
-  private let source: DataFileSource
+  private let files: Files
   /// The table's own folder below the one for all; `nil`: keys stay in memory.
   private let folder: String?
 
-  init(_ context: RunContext, schema: TableSchema, scratch: String?) throws {
-    layout = context.layout
-    folder = scratch.map { "\($0)/\(context.table.database)/\(context.table.name)" }
-    codec = try KeyCodec(layout.keyTypes)
-    source = try DataFileSource(schema: schema, files: context.files)
+  init(_ files: Files, scratch: String?) throws {
+    self.files = files
+    folder = scratch.map { "\($0)/\(files.table.database)/\(files.table.name)" }
+    codec = try KeyCodec(files.keyTypes)
   }
 
   func path(of dataFile: String) -> String? { folder.map { "\($0)/\(dataFile)\(Self.suffix)" } }
@@ -29,29 +27,46 @@ final class KeyFiles {
   }
 
   /// The keys of a data file: as they lie in the folder, or read from the data file when there they are missing or wrong.
-  func open(_ entry: ManifestEntry) throws -> KeyFile {
-    let file = entry.file
-    if let path = path(of: file.fileName),
-      let found = KeyFile.open(path, dataFile: file.fileName, dataFileSize: file.fileSize, rowCount: file.rowCount, width: codec.width)
+  func open(_ file: Files.File) throws -> KeyFile {
+    if files.isSorted(file), let path = path(of: file.name),
+      let found = KeyFile.open(path, dataFile: file.name, dataFileSize: file.byteCount, rowCount: file.rowCount, width: codec.width)
     {
       return found
     }
-    return try make(entry)
+    return try make(file)
   }
 
   /// Reads the keys from the data file.
-  func make(_ entry: ManifestEntry) throws -> KeyFile {
-    let writer = makeWriter(for: entry.file.fileName)
-    let stream = try source.open(entry, columns: layout.keys, withSystemColumns: false, batchRows: Self.batchRows)
+  func make(_ file: Files.File) throws -> KeyFile {
+    guard files.isSorted(file) else { return try sorted(file) }
+    let writer = makeWriter(for: file.name)
+    let stream = try files.open(file, columns: files.keys, withSystemColumns: false, batchRows: Self.batchRows, dead: nil)
     while let batch = try stream.next() {
       let keys = try codec.encode(batch)
       try writer.append(keys, 0..<keys.count)
     }
-    let keys = try writer.finish(dataFileSize: entry.file.fileSize)
-    guard keys.rowCount == entry.file.rowCount else {
-      throw SluiceError(.targetDamaged, "a data file holds another number of rows than the table says", at: .init(path: entry.file.fileName))
+    let keys = try writer.finish(dataFileSize: file.byteCount)
+    guard keys.rowCount == file.rowCount else {
+      throw SluiceError(.targetDamaged, "a data file holds another number of rows than the table says", at: .init(path: file.name))
     }
     return keys
+  }
+
+  /// The keys of a file whose rows lie in any order, in memory; of equal ones the last.
+  private func sorted(_ file: Files.File) throws -> KeyFile {
+    let stream = try files.open(file, columns: files.keys, withSystemColumns: false, batchRows: Self.batchRows, dead: nil)
+    var batches: [Batch] = []
+    while let batch = try stream.next() { batches.append(batch) }
+    let writer = KeyFileWriter(width: codec.width, dataFile: file.name, path: nil)
+    guard !batches.isEmpty else { return try writer.finish(dataFileSize: file.byteCount) }
+    let all = try codec.encode(Batch.concatenating(batches))
+    var order: [Int32] = []
+    for row in KeySort.order(of: all) {
+      if let last = order.last, all.compare(Int(last), all.start(Int(row)), all.length(Int(row))) == 0 { order.removeLast() }
+      order.append(row)
+    }
+    try writer.append(all.taking(order), 0..<order.count)
+    return try writer.finish(dataFileSize: file.byteCount, rows: order.map { UInt32(bitPattern: $0) })
   }
 
   /// Removes what a crash left: old key files of data files that are not among `live`.
@@ -62,6 +77,12 @@ final class KeyFiles {
       ScratchFile.remove("\(folder)/\(name)")
     }
   }
+
+  /// `TableFiles.keyBounds`.
+  func bounds(of file: Files.File) throws -> (minimum: [UInt8], maximum: [UInt8]) { try files.keyBounds(of: file, codec) }
+
+  /// Whether the rows of a file lie in the order of their keys.
+  func isSorted(_ file: Files.File) -> Bool { files.isSorted(file) }
 
   /// The data file is gone for good.
   func remove(_ dataFile: String) {
