@@ -8,15 +8,15 @@ struct AppendRewrite: RewritePlan {
   private static let classFactor = 4
   private static let smallestClass = 64 << 10
 
-  private let context: RunContext
-  private let merger: FileMerger
+  private let context: PaimonFiles
+  private let merger: FileMerger<PaimonFiles>
   private let debt: FileDebt
   /// Files of a class are joined when there are this many.
   private let minimumFiles: Int
 
-  init(_ context: RunContext, schema: TableSchema, memory: Int) throws {
+  init(_ context: PaimonFiles, schema: TableSchema, memory: Int) throws {
     self.context = context
-    merger = try FileMerger(context, schema: schema, memory: memory)
+    merger = FileMerger(context, memory: memory)
     debt = try FileDebt(schema)
     minimumFiles = max(2, schema.options["compaction.min.file-num"].flatMap { Int($0) } ?? 5)
   }

@@ -3,21 +3,21 @@ internal import SluiceCore
 /// Turns the changes of a table's slots into files and deletion vectors, so that readers merge nothing.
 ///
 /// Confined to one thread. After an error the writer can only be abandoned.
-final class MergeOnWriteWriter {
-  private let context: RunContext
-  private let keyFiles: KeyFiles
-  private let view: TableView
-  private var slots: [Slot: SlotChanges] = [:]
+final class MergeOnWriteWriter<View: TableView>: ChangeWriter {
+  private let files: View.Files
+  private let keyFiles: KeyFiles<View.Files>
+  private let view: View
+  private var slots: [Slot: SlotChanges<View.Files>] = [:]
   private(set) var heldBytes = 0
 
-  init(_ context: RunContext, schema: TableSchema, scratch: String?) throws {
-    self.context = context
-    keyFiles = try KeyFiles(context, schema: schema, scratch: scratch)
-    view = TableView(context.files)
+  init(_ files: View.Files, view: View, scratch: String?) throws {
+    self.files = files
+    self.view = view
+    keyFiles = try KeyFiles(files, scratch: scratch)
   }
 
   func write(_ rows: ChangeBatch, slot: Slot) throws {
-    let changes = slots[slot] ?? SlotChanges(slot, context, keyFiles)
+    let changes = slots[slot] ?? SlotChanges(slot, files, keyFiles)
     slots[slot] = changes
     let before = changes.heldBytes
     changes.write(rows)
@@ -45,9 +45,8 @@ final class MergeOnWriteWriter {
     let changed = slots.values.filter(\.isChanged)
     if changed.isEmpty { return [] }
     try convert(changed)
-    let base = view.snapshot?.id ?? 0
     defer { count() }
-    return try changed.compactMap { try $0.prepare(base: base)?.prepared() }
+    return try changed.flatMap { try $0.prepare(view).map { try view.prepared($0) } ?? [] }
   }
 
   func abandon() {
@@ -56,10 +55,12 @@ final class MergeOnWriteWriter {
     heldBytes = 0
   }
 
-  private func convert(_ some: [SlotChanges]) throws {
+  private func convert(_ some: [SlotChanges<View.Files>]) throws {
     defer { count() }
-    let changes = try view.advance()
-    for (slot, change) in changes { try slots[slot]?.apply(change, try view.vectors()) }
+    try view.advance()
+    for (slot, changes) in slots {
+      if let change = view.change(of: slot) { try changes.apply(change, dead: view.deadRows) }
+    }
     for slot in some { try slot.convert(view) }
   }
 

@@ -1,13 +1,13 @@
 internal import SluiceCore
 
 /// Writes the data files of one lane: a run for each slot and origin, and where readers merge nothing the changes of the stream apart.
-final class PaimonWriter: TableWriter {
-  private let context: RunContext
-  private var runs: [RunKey: OpenRun] = [:]
-  private var finished: [FinishedFile] = []
+final class RunWriter<Files: TableFiles>: TableWriter {
+  private let files: Files
+  private var runs: [RunKey: OpenRun<Files>] = [:]
+  private var finished: [FinishedFile<Files.File>] = []
   private var runBytes = 0
-  /// Takes the changes of the stream when the table's history is complete and changes are to be merged on write.
-  private let changes: MergeOnWriteWriter?
+  /// Takes the changes of the stream when the table's history is complete and readers are to merge nothing.
+  private let changes: (any ChangeWriter)?
 
   private struct RunKey: Hashable {
     let slot: Slot
@@ -15,27 +15,29 @@ final class PaimonWriter: TableWriter {
     let range: Int?
   }
 
-  init(table: TableID, schema: TableSchema, files: MetadataFiles, writer: WriterIdentity, options: TableWriterOptions) throws {
-    context = try RunContext(table: table, schema: schema, files: files, writer: writer, options: options)
-    changes = schema.isMergeOnWrite && options.isAligned ? try MergeOnWriteWriter(context, schema: schema, scratch: options.scratch) : nil
+  init(_ files: Files, changes: (any ChangeWriter)? = nil) {
+    self.files = files
+    self.changes = changes
   }
+
+  private var isKeyed: Bool { !files.keys.isEmpty }
 
   var heldBytes: Int { runBytes + (changes?.heldBytes ?? 0) }
 
   func write(_ rows: ChangeBatch, slot: Slot, origin: RowOrigin) throws {
     if rows.rowCount == 0 { return }
     let key: RunKey
-    let kind: OpenRun.Order
+    let kind: OpenRun<Files>.Order
     if origin == .stream, let changes { return try inTable { try changes.write(rows, slot: slot) } }
     switch origin {
     case .stream:
       key = RunKey(slot: slot, range: nil)
-      kind = context.layout.isKeyed ? .unordered : .appended
+      kind = isKeyed ? .unordered : .appended
     case .snapshot(let range, let isOrdered):
       key = RunKey(slot: slot, range: range)
-      kind = !context.layout.isKeyed ? .appended : isOrdered ? .ascending : .unordered
+      kind = !isKeyed ? .appended : isOrdered ? .ascending : .unordered
     }
-    let run = runs[key] ?? OpenRun(context, slot: slot, range: key.range, order: kind)
+    let run = runs[key] ?? OpenRun(files, slot: slot, range: key.range, order: kind)
     runs[key] = run
     try change(run) { try run.write(rows) }
     if run.hasOpenFile { try limitOpenFiles() }
@@ -57,7 +59,7 @@ final class PaimonWriter: TableWriter {
 
   func relieve(to target: Int) throws {
     // A file whose row group was ended still holds what its encoders need; only where that is too much, files end.
-    for ease in [{ try $0.relieve() }, { try $0.close() }] as [(OpenRun) throws -> Void] {
+    for ease in [{ try $0.relieve() }, { try $0.close() }] as [(OpenRun<Files>) throws -> Void] {
       for run in runs.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
         if heldBytes <= target { return }
         try change(run) { try ease(run) }
@@ -76,13 +78,11 @@ final class PaimonWriter: TableWriter {
     }
   }
 
-  private static let mostOpenFiles = 64
+  private static var mostOpenFiles: Int { 64 }
 
   func prepareCommit() throws -> [PreparedFile] {
     try close { _ in true }
-    let prepared = try finished.map { file in
-      try PreparedDataFile(slot: file.slot, totalBuckets: context.totalBuckets, file: file.meta).prepared(range: file.range)
-    }
+    let prepared = try finished.map { try files.prepared($0.file, range: $0.range) }
     finished = []
     return try prepared + inTable { try changes?.prepareCommit() ?? [] }
   }
@@ -104,7 +104,7 @@ final class PaimonWriter: TableWriter {
   }
 
   /// Does `work` with `run`, then takes over its new files and keeps `runBytes` right.
-  private func change(_ run: OpenRun, _ work: () throws -> Void) throws {
+  private func change(_ run: OpenRun<Files>, _ work: () throws -> Void) throws {
     let before = run.heldBytes
     defer {
       runBytes += run.heldBytes - before
@@ -117,19 +117,18 @@ final class PaimonWriter: TableWriter {
     do {
       return try work()
     } catch let error as SluiceError {
-      throw error.inTable(context.table)
+      throw error.inTable(files.table)
     }
   }
 
-  private func delete(_ files: [FinishedFile]) {
-    for file in files { try? context.files.store.delete(file.path) }
+  private func delete(_ gone: [FinishedFile<Files.File>]) {
+    for file in gone { try? files.store.delete(file.path) }
   }
 }
 
 /// A durable file that was not handed over yet.
-struct FinishedFile {
-  let slot: Slot
+struct FinishedFile<File: SlotFile> {
   let range: Int?
   let path: String
-  let meta: DataFileMeta
+  let file: File
 }

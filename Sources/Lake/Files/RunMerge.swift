@@ -2,11 +2,13 @@ internal import SluiceCore
 
 /// Merges sorted runs by key: of the rows of one key that with the highest sequence number stays.
 ///
-/// Batches are those of `RunStream`. Memory: two batches a run, and one of output.
+/// Batches begin with sequence number and kind. Memory: two batches a run, and one of output.
 final class RunMerge {
+  /// Columns before the table's own: sequence number and kind.
+  static let systemColumns = 2
   private static let outputRows = 8192
 
-  private let runs: [RunStream]
+  private let runs: [any BatchSource]
   private let order: KeyOrder
   private let dropsDeletes: Bool
   private var cursors: [Cursor] = []
@@ -33,7 +35,7 @@ final class RunMerge {
   }
 
   /// `keys` are positions in the batches.
-  init(_ runs: [RunStream], keys: [Int], dropsDeletes: Bool) {
+  init(_ runs: [any BatchSource], keys: [Int], dropsDeletes: Bool) {
     self.runs = runs
     order = KeyOrder(keys: keys)
     self.dropsDeletes = dropsDeletes

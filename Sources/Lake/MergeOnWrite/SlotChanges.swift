@@ -1,22 +1,22 @@
 internal import SluiceCore
 
 /// Changes of one slot on their way into files and deletion vectors. Confined to one thread.
-final class SlotChanges {
+final class SlotChanges<Files: TableFiles> {
   /// Waiting rows are turned into files when they take this much: sorting copies them.
-  private static let mostWaitingBytes = 32 << 20
+  private static var mostWaitingBytes: Int { 32 << 20 }
 
   let slot: Slot
-  private let context: RunContext
-  private let keyFiles: KeyFiles
-  private var index: SlotIndex?
+  private let files: Files
+  private let keyFiles: KeyFiles<Files>
+  private var index: SlotIndex<Files>?
   private var waiting: [ChangeBatch] = []
   private(set) var waitingBytes = 0
   /// Counts conversions since the last hand-over.
   private var conversions = 0
 
-  init(_ slot: Slot, _ context: RunContext, _ keyFiles: KeyFiles) {
+  init(_ slot: Slot, _ files: Files, _ keyFiles: KeyFiles<Files>) {
     self.slot = slot
-    self.context = context
+    self.files = files
     self.keyFiles = keyFiles
   }
 
@@ -31,48 +31,43 @@ final class SlotChanges {
   }
 
   /// Follows a change of the table.
-  func apply(_ change: TableView.Change, _ vectors: DeletionVectors) throws {
-    try index?.apply(added: change.added, removed: change.removed, vectors)
+  func apply(_ change: SlotFileChange<Files.File>, dead: (Files.File) throws -> RoaringBitmap) throws {
+    try index?.apply(change, dead: dead)
   }
 
   /// Turns the waiting rows into files and deletions. `view` is in step with the table.
-  func convert(_ view: TableView) throws {
+  func convert<View: TableView>(_ view: View) throws where View.Files == Files {
     if waiting.isEmpty { return }
-    let index = try self.index ?? SlotIndex(slot, view.entries(of: slot), try view.vectors(), keyFiles)
+    let index = try self.index ?? SlotIndex(slot, view.files(of: slot), dead: view.deadRows, files, keyFiles)
     self.index = index
     let batches = waiting
     waiting = []
     waitingBytes = 0
-    let changes = try KeyedChanges(batches, keyColumns: context.layout.keys, codec: keyFiles.codec)
+    let changes = try KeyedChanges(batches, keyColumns: files.keys, codec: keyFiles.codec)
     conversions += 1
     try index.delete(changes.keys)
     try write(changes, to: index)
   }
 
   /// What is to be committed since the last time.
-  func prepare(base: Int64) throws -> PreparedSlotChange? {
+  func prepare<View: TableView>(_ view: View) throws -> SlotChange<Files.File>? where View.Files == Files {
     guard isChanged, let index else { return nil }
-    var levels: [Int: Int32] = [:]
-    var added: [DataFileMeta] = []
-    var deletions: [PreparedSlotChange.Deletions] = []
+    try view.settle(index)
+    var change = SlotChange<Files.File>(slot: slot)
     for file in index.files {
       switch file.stage {
       case .live: break
       case .prepared:
         throw SluiceError(.defect, "a file of an earlier checkpoint is not in the table", at: .init(path: file.name))
-      case .written(let conversion):
-        let level = try levels[conversion] ?? index.freeLevel(below: context.topLevel)
-        levels[conversion] = level
-        file.entry.file.level = level
+      case .written:
         file.stage = .prepared
-        added.append(file.entry.file)
+        change.added.append(file.file)
       }
       let died = file.takeFresh()
-      if !died.isEmpty { deletions.append(.init(file: file.name, rows: died)) }
+      if !died.isEmpty { change.deletions.append((file.file, died)) }
     }
     conversions = 0
-    if added.isEmpty && deletions.isEmpty { return nil }
-    return PreparedSlotChange(slot: slot, totalBuckets: context.totalBuckets, base: base, added: added, deletions: deletions)
+    return change.added.isEmpty && change.deletions.isEmpty ? nil : change
   }
 
   /// Frees the index; it is read again when it is needed. No effect while something waits to be handed over or committed.
@@ -90,32 +85,32 @@ final class SlotChanges {
     waitingBytes = 0
     for file in index?.files ?? [] {
       guard case .written = file.stage else { continue }
-      if let path = try? context.path(of: file.name, slot: slot) { try? context.files.store.delete(path) }
+      files.discard(file.file)
       keyFiles.remove(file.name)
     }
     index = nil
   }
 
-  private func write(_ changes: KeyedChanges, to index: SlotIndex) throws {
+  private func write(_ changes: KeyedChanges, to index: SlotIndex<Files>) throws {
     var start = 0
     while start < changes.keptKeys.count {
-      // The level is chosen when the files are handed over.
-      let file = try context.makeFile(slot: slot, level: context.topLevel)
+      let file = try files.makeFile(.changes, slot: slot)
       do {
         let first = start
-        while file.estimatedFileBytes < context.targetFileSize, let piece = changes.piece(from: start) {
+        while file.estimatedFileBytes < files.targetFileSize, let piece = changes.piece(from: start) {
           try file.write(piece)
           start += piece.rowCount
         }
-        let meta = try file.finish()
-        let entry = ManifestEntry(kind: .add, slot: slot, totalBuckets: context.totalBuckets, file: meta)
-        let keyWriter = keyFiles.makeWriter(for: meta.fileName)
+        let made = try file.finish()
+        let keyWriter = keyFiles.makeWriter(for: made.name)
         try keyWriter.append(changes.keptKeys, first..<start)
         index.add(
-          try IndexedFile(entry, codec: keyFiles.codec, stage: .written(conversions), keys: try keyWriter.finish(dataFileSize: meta.fileSize)))
+          IndexedFile(
+            made, try files.keyBounds(of: made, keyFiles.codec), stage: .written(conversions),
+            keys: try keyWriter.finish(dataFileSize: made.byteCount)))
       } catch {
         file.abandon()
-        if !index.files.contains(where: { $0.name == file.name }) { try? context.files.store.delete(file.path) }
+        if !index.files.contains(where: { $0.name == file.name }) { try? files.store.delete(file.path) }
         throw error
       }
     }

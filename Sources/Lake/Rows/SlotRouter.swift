@@ -1,22 +1,26 @@
 internal import SluiceCore
 
-/// Splits batches over partitions and buckets by the hash that every Paimon engine uses (Paimon's DefaultBucketFunction).
+/// Splits batches over partitions, and those over buckets by the hash that every Paimon engine uses (Paimon's DefaultBucketFunction).
 ///
 /// Confined to one thread. Cost per row: one hash, and one copy of the row unless all rows go to one slot.
-final class PaimonRouter: RowRouter {
+final class SlotRouter: RowRouter {
   private let bucketKeys: [Int]
-  /// At least 1; tables without fixed buckets put all rows into bucket 0.
+  /// At least 1.
   private let buckets: Int32
   private var partitions: PartitionIndex?
+  private let derive: ((Batch) throws -> Batch)?
   /// Rows of the current batch for each slot; all zero between batches.
   private var counts: [Int32] = []
   /// Slots that the current batch touches, in order of first appearance.
   private var touched: [Int32] = []
 
-  init(_ schema: TableSchema) throws {
-    buckets = max(schema.bucketCount, 1)
-    bucketKeys = buckets == 1 ? [] : try schema.indexes(of: schema.bucketKeys)
-    partitions = schema.partitionKeys.isEmpty ? nil : PartitionIndex(columns: try schema.indexes(of: schema.partitionKeys))
+  /// Without buckets, or with one, all rows of a partition go to bucket 0. `partitions` says where the partition columns are in what
+  /// `derive` makes of a batch, where that is given: the batch itself otherwise.
+  init(buckets: Int32, bucketKeys: [Int], partitions: PartitionIndex?, derive: ((Batch) throws -> Batch)? = nil) {
+    self.buckets = max(buckets, 1)
+    self.bucketKeys = self.buckets == 1 ? [] : bucketKeys
+    self.partitions = partitions
+    self.derive = derive
   }
 
   func route(_ batch: ChangeBatch) throws -> [(slot: Slot, rows: ChangeBatch)] {
@@ -26,7 +30,7 @@ final class PaimonRouter: RowRouter {
     return try withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { slots in
       slots.initialize(repeating: 0)
       if buckets > 1 { try BucketHash.buckets(of: batch.rows, keys: bucketKeys, count: buckets, into: slots) }
-      if partitions != nil { try partitions?.add(batch.rows, buckets: buckets, to: slots) }
+      if partitions != nil { try partitions?.add(try derive?(batch.rows) ?? batch.rows, buckets: buckets, to: slots) }
       return split(batch, by: slots)
     }
   }

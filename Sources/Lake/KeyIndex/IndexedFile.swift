@@ -1,7 +1,7 @@
 internal import SluiceCore
 
 /// A data file of a slot, as a writer knows it: its keys, and which of its rows are dead. Confined to one thread.
-final class IndexedFile {
+final class IndexedFile<Files: TableFiles> {
   enum Stage {
     /// In the table.
     case live
@@ -11,9 +11,9 @@ final class IndexedFile {
     case written(Int)
   }
 
-  var entry: ManifestEntry
+  var file: Files.File
   var stage: Stage
-  /// Encoded.
+  /// `TableFiles.keyBounds`.
   let minimum: [UInt8]
   let maximum: [UInt8]
   /// Dead rows, those that are not committed yet included.
@@ -22,21 +22,21 @@ final class IndexedFile {
   private(set) var fresh = RoaringBitmap()
   private var keys: KeyFile?
 
-  init(_ entry: ManifestEntry, codec: KeyCodec, stage: Stage, dead: RoaringBitmap = RoaringBitmap(), keys: KeyFile? = nil) throws {
-    self.entry = entry
+  init(_ file: Files.File, _ bounds: (minimum: [UInt8], maximum: [UInt8]), stage: Stage, dead: RoaringBitmap = RoaringBitmap(), keys: KeyFile? = nil)
+  {
+    self.file = file
     self.stage = stage
     self.dead = dead
     self.keys = keys
-    minimum = try codec.encode(entry.file.minKey)
-    maximum = try codec.encode(entry.file.maxKey)
+    (minimum, maximum) = bounds
   }
 
-  var name: String { entry.file.fileName }
+  var name: String { file.name }
 
   var heldBytes: Int { 1024 + dead.byteCount + fresh.byteCount + (keys?.heldBytes ?? 0) }
 
   /// Marks the rows of the keys at `places`, which ascend, as dead, and returns the places of keys that have no living row here.
-  func delete(_ wanted: EncodedKeys, at places: [Int32], _ files: KeyFiles) throws -> [Int32] {
+  func delete(_ wanted: EncodedKeys, at places: [Int32], _ files: KeyFiles<Files>) throws -> [Int32] {
     let range = rangeOfKeys(wanted, places)
     if range.isEmpty { return places }
     var rows: [UInt32] = []
@@ -49,6 +49,7 @@ final class IndexedFile {
       }
     }
     if !rows.isEmpty {
+      if !files.isSorted(file) { rows.sort() }
       let died = RoaringBitmap(ascending: rows)
       dead.formUnion(died)
       fresh.formUnion(died)
@@ -57,12 +58,12 @@ final class IndexedFile {
   }
 
   /// The keys of the rows that died since the last hand-over.
-  func freshKeys(_ files: KeyFiles) throws -> EncodedKeys {
+  func freshKeys(_ files: KeyFiles<Files>) throws -> EncodedKeys {
     try keys(of: fresh, files)
   }
 
   /// The keys of some rows.
-  func keys(of rows: RoaringBitmap, _ files: KeyFiles) throws -> EncodedKeys {
+  func keys(of rows: RoaringBitmap, _ files: KeyFiles<Files>) throws -> EncodedKeys {
     let rows = rows.rows
     return try search(files) { $0.keys(of: rows) }
   }
@@ -80,25 +81,25 @@ final class IndexedFile {
 
   /// The part of `places` whose keys may be in this file.
   private func rangeOfKeys(_ wanted: EncodedKeys, _ places: [Int32]) -> Range<Int> {
-    func bound(_ key: [UInt8], _ isBefore: (Int) -> Bool) -> Int {
+    func bound(_ isBefore: (Int) -> Bool) -> Int {
       var low = 0
       var end = places.count
       while low < end {
         let middle = (low + end) / 2
-        if isBefore(wanted.compare(Int(places[middle]), key)) { low = middle + 1 } else { end = middle }
+        if isBefore(Int(places[middle])) { low = middle + 1 } else { end = middle }
       }
       return low
     }
-    let first = bound(minimum) { $0 < 0 }
-    return first..<max(first, bound(maximum) { $0 <= 0 })
+    let first = bound { wanted.compare($0, minimum) < 0 }
+    return first..<max(first, bound { wanted.comparePrefix($0, maximum) <= 0 })
   }
 
   /// Key files may go at any time; they are made again once.
-  private func search<Result>(_ files: KeyFiles, _ work: (KeySearch) throws -> Result?) throws -> Result {
-    let open = try keys ?? files.open(entry)
+  private func search<Result>(_ files: KeyFiles<Files>, _ work: (KeySearch) throws -> Result?) throws -> Result {
+    let open = try keys ?? files.open(file)
     keys = open
     if let search = KeySearch(open, dataFile: name), let result = try work(search) { return result }
-    let made = try files.make(entry)
+    let made = try files.make(file)
     keys = made
     if let search = KeySearch(made, dataFile: name), let result = try work(search) { return result }
     throw SluiceError(.storageFailed, "the key index cannot be read back", at: .init(path: files.path(of: name)))

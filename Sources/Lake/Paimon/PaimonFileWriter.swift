@@ -5,10 +5,12 @@ internal import SluiceFormats
 /// Writes one data file and says what a manifest holds of it. Rows must come in the order in which the file keeps them.
 ///
 /// Confined to one thread.
-final class DataFileWriter {
+final class PaimonFileWriter: DataFileOutput {
   let name: String
   let path: String
   private let layout: DataFileLayout
+  private let slot: Slot
+  private let totalBuckets: Int32
   private let level: Int32
   private let source: Int32
   private let file: ParquetFileWriter
@@ -19,8 +21,11 @@ final class DataFileWriter {
   private var maxSequence = Int64.min
   private var deleteRowCount = 0
 
-  init(_ layout: DataFileLayout, name: String, folder: String, level: Int32, source: Int32 = DataFileMeta.sourceAppend, store: any ObjectStore) throws
-  {
+  init(
+    _ layout: DataFileLayout, name: String, folder: String, slot: Slot, totalBuckets: Int32, level: Int32, source: Int32, store: any ObjectStore
+  ) throws {
+    self.slot = slot
+    self.totalBuckets = totalBuckets
     self.layout = layout
     self.name = name
     path = "\(folder)/\(name)"
@@ -51,17 +56,18 @@ final class DataFileWriter {
   }
 
   /// Makes the file durable.
-  func finish() throws -> DataFileMeta {
+  func finish() throws -> ManifestEntry {
     let facts = try file.finish()
     let bounds = ValueBounds(facts, layout: layout)
     let keyBounds = bounds.keys(layout)
     let rows = Int64(facts.rowCount)
-    return DataFileMeta(
+    let file = DataFileMeta(
       fileName: name, fileSize: facts.byteCount, rowCount: facts.rowCount, minKey: firstKey.map { BinaryRow($0.columns, row: 0) } ?? .empty,
       maxKey: lastKey.map { BinaryRow($0.columns, row: 0) } ?? .empty, keyStats: keyBounds, valueStats: bounds.bounds,
       valueStatsColumns: bounds.names, minSequence: layout.isKeyed ? minSequence : 0, maxSequence: layout.isKeyed ? maxSequence : rows - 1,
       schemaID: layout.schemaID, level: level, creationTime: Int64(Date().timeIntervalSince1970 * 1000), deleteRowCount: deleteRowCount,
       fileSource: source)
+    return ManifestEntry(kind: .add, slot: slot, totalBuckets: totalBuckets, file: file)
   }
 
   func abandon() {

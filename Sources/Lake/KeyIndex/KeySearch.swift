@@ -50,7 +50,7 @@ final class KeySearch {
         continue
       }
       guard let base = load(block) else { return nil }
-      if let row = row(of: key, length, in: block, base), found(place, block * keys.blockRows + row) { continue }
+      if let row = row(of: key, length, in: block, base), found(place, keys.row(at: block * keys.blockRows + row)) { continue }
       missed.append(place)
     }
     return missed
@@ -60,7 +60,7 @@ final class KeySearch {
   func keys(of rows: [UInt32]) -> EncodedKeys? {
     var bytes: [UInt8] = []
     var ends: [Int] = []
-    for row in rows where Int(row) < keys.rowCount {
+    for row in keys.places(of: rows) where Int(row) < keys.rowCount {
       let block = Int(row) / keys.blockRows
       guard let base = load(block) else { return nil }
       let (start, length) = key(Int(row) % keys.blockRows, rows: keys.rows(ofBlock: block), base)

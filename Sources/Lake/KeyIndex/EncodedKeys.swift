@@ -65,6 +65,13 @@ final class EncodedKeys {
     return result != 0 ? Int(result) : leftLength - rightLength
   }
 
+  /// As `compare`, of no more bytes of the key than `other` has.
+  func comparePrefix(_ index: Int, _ other: [UInt8]) -> Int {
+    other.withUnsafeBytes {
+      Self.compare(start(index), min(length(index), $0.count), $0.baseAddress ?? UnsafeRawPointer(base), $0.count)
+    }
+  }
+
   func compare(_ index: Int, _ other: [UInt8]) -> Int {
     // An empty array may have no address; of no bytes any will do.
     other.withUnsafeBytes { compare(index, $0.baseAddress ?? UnsafeRawPointer(base), $0.count) }

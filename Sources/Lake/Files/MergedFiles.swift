@@ -1,29 +1,29 @@
 internal import SluiceCore
 
 /// The files that merged rows of one slot become, each up to the target size. Confined to one thread.
-final class MergedFiles {
-  private let context: RunContext
+final class MergedFiles<Files: TableFiles> {
+  private let files: Files
   private let slot: Slot
   private let level: Int32
-  private var written: [DataFileMeta] = []
-  private var open: DataFileWriter?
+  private var written: [Files.File] = []
+  private var open: Files.Output?
 
-  init(_ context: RunContext, slot: Slot, level: Int32) {
-    self.context = context
+  init(_ files: Files, slot: Slot, level: Int32) {
+    self.files = files
     self.slot = slot
     self.level = level
   }
 
   /// Takes rows in the order in which files keep them.
   func write(_ changes: ChangeBatch) throws {
-    let file = try open ?? context.makeFile(slot: slot, level: level, source: DataFileMeta.sourceCompact)
+    let file = try open ?? files.makeFile(.merged(level: level), slot: slot)
     open = file
     try file.write(changes)
-    if file.estimatedFileBytes >= context.targetFileSize { try close() }
+    if file.estimatedFileBytes >= files.targetFileSize { try close() }
   }
 
   /// The files, durable.
-  func finish() throws -> [DataFileMeta] {
+  func finish() throws -> [Files.File] {
     try close()
     return written
   }
@@ -32,7 +32,7 @@ final class MergedFiles {
   func abandon() {
     open?.abandon()
     open = nil
-    for file in written { context.discard(file, slot: slot) }
+    for file in written { files.discard(file) }
     written = []
   }
 

@@ -1,16 +1,14 @@
-/// Which snapshots of a table are kept (Paimon's options `snapshot.num-retained.min`, `snapshot.num-retained.max`, `snapshot.time-retained`).
+/// Which snapshots of a table are kept.
 struct RetentionPolicy: Sendable {
   let minimum: Int
   let maximum: Int
   /// Milliseconds; `nil` keeps snapshots of any age.
   let age: Int64?
 
-  init(_ schema: TableSchema) {
-    func number(_ name: String) -> Int? { schema.options["snapshot.num-retained." + name].flatMap { Int($0) } }
-    minimum = max(1, number("min") ?? 10)
-    maximum = max(minimum, number("max") ?? .max)
-    // A span that is not understood must not make anything go early.
-    age = Self.milliseconds(schema.options["snapshot.time-retained"] ?? "1 h")
+  init(minimum: Int, maximum: Int, age: Int64?) {
+    self.minimum = max(1, minimum)
+    self.maximum = max(self.minimum, maximum)
+    self.age = age
   }
 
   /// The number of the oldest snapshot to be kept, given the oldest and the newest there is.

@@ -2,30 +2,29 @@ internal import SluiceCore
 
 /// Rows of one slot and one origin on their way into files.
 ///
-/// Ascending rows stream into files of the top level, rows of append tables into plain files. Unordered rows wait, and each
-/// flush sorts them into files of level 0.
-final class OpenRun {
+/// Ascending rows and rows of append tables stream into files. Unordered rows wait, and each flush sorts them into files.
+final class OpenRun<Files: TableFiles> {
   enum Order {
     case ascending, unordered, appended
   }
 
   /// Fewer waiting bytes than this open no file: many small tables stay cheap.
-  private static let openBytes = 1 << 20
+  private static var openBytes: Int { 1 << 20 }
   /// Unordered rows are sorted and written when they take this much.
-  private static let sortBytes = 32 << 20
+  private static var sortBytes: Int { 32 << 20 }
 
-  private let context: RunContext
+  private let files: Files
   private let slot: Slot
   private let range: Int?
   private var order: Order
   private var waiting: [ChangeBatch] = []
   private var waitingBytes = 0
-  private var file: DataFileWriter?
+  private var file: Files.Output?
   private var lastKey: Batch?
-  private var finished: [FinishedFile] = []
+  private var finished: [FinishedFile<Files.File>] = []
 
-  init(_ context: RunContext, slot: Slot, range: Int?, order: Order) {
-    self.context = context
+  init(_ files: Files, slot: Slot, range: Int?, order: Order) {
+    self.files = files
     self.slot = slot
     self.range = range
     self.order = order
@@ -35,8 +34,8 @@ final class OpenRun {
 
   func write(_ rows: ChangeBatch) throws {
     if order == .ascending {
-      if context.keyCheck.isAscending(rows.rows, after: lastKey) {
-        lastKey = context.keyCheck.lastKey(of: rows.rows)
+      if files.keyCheck.isAscending(rows.rows, after: lastKey) {
+        lastKey = files.keyCheck.lastKey(of: rows.rows)
       } else {
         // The source's order is not the lake's after all: what came so far is good, the rest must be sorted.
         try close()
@@ -83,12 +82,12 @@ final class OpenRun {
     file = nil
     waiting = []
     waitingBytes = 0
-    for file in finished { try? context.files.store.delete(file.path) }
+    for file in finished { try? files.store.delete(file.path) }
     finished = []
   }
 
   /// Hands over the files that were finished since the last call.
-  func takeFinished() -> [FinishedFile] {
+  func takeFinished() -> [FinishedFile<Files.File>] {
     defer { finished = [] }
     return finished
   }
@@ -97,11 +96,11 @@ final class OpenRun {
     let batches = waiting
     waiting = []
     waitingBytes = 0
-    for batch in batches { try append(batch, level: order == .ascending ? context.topLevel : 0) }
+    for batch in batches { try append(batch, order == .ascending ? .history : .appended) }
   }
 
-  private func append(_ rows: ChangeBatch, level: Int32) throws {
-    let open = try file ?? context.makeFile(slot: slot, level: level)
+  private func append(_ rows: ChangeBatch, _ role: FileRole) throws {
+    let open = try file ?? files.makeFile(role, slot: slot)
     file = open
     do {
       try open.write(rows)
@@ -110,14 +109,13 @@ final class OpenRun {
       file = nil
       throw error
     }
-    if open.estimatedFileBytes >= context.targetFileSize { try finishFile() }
+    if open.estimatedFileBytes >= files.targetFileSize { try finishFile() }
   }
 
   private func finishFile() throws {
     guard let open = file else { return }
     file = nil
-    let meta = try open.finish()
-    finished.append(FinishedFile(slot: slot, range: range, path: open.path, meta: meta))
+    finished.append(FinishedFile(range: range, path: open.path, file: try open.finish()))
   }
 
   private func sortAndWrite() throws {
@@ -126,8 +124,8 @@ final class OpenRun {
     waiting = []
     waitingBytes = 0
     // Sorting needs the rows side by side; the file takes them in small pieces, so that they are in memory no third time.
-    let sorted = SortedChanges(batches, keys: context.layout.keys)
-    while let piece = sorted.next() { try append(piece, level: 0) }
+    let sorted = SortedChanges(batches, keys: files.keys)
+    while let piece = sorted.next() { try append(piece, .run(isStream: range == nil)) }
     try finishFile()
   }
 }
