@@ -58,7 +58,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     parquet,
     module("SluiceCore", folder: "Core", []),
-    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
+    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet", "CZlib"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
     module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
     module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
