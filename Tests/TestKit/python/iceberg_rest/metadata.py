@@ -162,7 +162,7 @@ class State:
         self.choose("current-schema-id", "schemas", "schema-id", update["schema-id"])
 
     def add_spec(self, update):
-        spec = copy.deepcopy(update["spec"])
+        spec = {"fields": copy.deepcopy(update["spec"]["fields"])}
         last = max(self.table["last-partition-id"], *(field.get("field-id", 0) for field in spec["fields"]), 0)
         for field in spec["fields"]:
             if field.get("field-id") is None:
@@ -175,7 +175,7 @@ class State:
         self.choose("default-spec-id", "partition-specs", "spec-id", update["spec-id"])
 
     def add_sort_order(self, update):
-        order = dict(update["sort-order"])
+        order = {"fields": update["sort-order"]["fields"]}
         self.add("sort-orders", "order-id", order, first=1 if order["fields"] else 0)
 
     def set_default_sort_order(self, update):

@@ -122,7 +122,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise catalog.Failure(404, "NotFoundException", "No such prefix")
         operation.check_query(query)
         body = json.loads(self.raw_body) if self.raw_body else None
-        operation.check_body(body)
+        surplus = operation.check_body(body)
+        if surplus:
+            entry["surplus"] = surplus
         key = self.headers.get("Idempotency-Key") if state.settings.get("idempotency") else None
         if key and key in state.finished:
             entry["repeated"] = True
