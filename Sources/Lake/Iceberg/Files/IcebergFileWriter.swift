@@ -40,13 +40,7 @@ final class IcebergFileWriter: DataFileOutput {
     var made = template
     made.data.recordCount = facts.rowCount
     made.data.fileSize = facts.byteCount
-    let columns = Array(facts.columns.dropFirst(isWaiting ? 2 : 0).prefix(layout.types.count))
-    for (field, column) in zip(layout.schema.fields, columns) where field.type.isPrimitive {
-      made.data.valueCounts[field.id] = facts.rowCount
-      made.data.nullValueCounts[field.id] = column.nullCount
-      if let minimum = column.minimum { made.data.lowerBounds[field.id] = SingleValue.lowerBound(minimum, as: field.type) }
-      if let maximum = column.maximum { made.data.upperBounds[field.id] = SingleValue.upperBound(maximum, as: field.type) }
-    }
+    if !isWaiting { made.data.setMetrics(facts, fields: layout.schema.fields) }
     return made
   }
 

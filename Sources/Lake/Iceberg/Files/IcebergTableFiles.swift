@@ -58,6 +58,28 @@ final class IcebergTableFiles: TableFiles {
     return try IcebergFileWriter(layout, fields: fields, isWaiting: isWaiting, path: path, template: template, store: store)
   }
 
+  /// Writes a whole file of keys that are deleted in all files of the slot that are older than the commit.
+  func writeEqualityDeletes(_ keys: Batch, slot: Slot) throws -> IcebergFile {
+    let partition = try IcebergSlots.decode(slot.partition)
+    let folder = partitioning.isEmpty ? "data" : "data/\(partitioning.folder(of: partition))"
+    let path = "\(root)/\(folder)/\(names.next(mark: "deletes"))"
+    let columns = self.keys.map { schema.fields[$0] }
+    let fields = zip(columns, keyTypes).map { ParquetField(name: $0.name, type: $1, isNullable: false, id: Int32(truncatingIfNeeded: $0.id)) }
+    let writer = try ParquetFileWriter(fields: fields, options: layout.options, to: try store.upload(to: path))
+    do {
+      try writer.write(keys)
+      let facts = try writer.finish()
+      var data = DataFile(
+        content: .equalityDeletes, path: files.uri(of: path), partition: partition, recordCount: facts.rowCount, fileSize: facts.byteCount)
+      data.equalityIDs = schema.identifierFieldIDs
+      data.setMetrics(facts, fields: columns)
+      return IcebergFile(data: data, slot: slot, isSorted: true, specID: partitioning.spec.id)
+    } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+
   func path(of file: IcebergFile) throws -> String { try files.path(of: file.data.path) }
 
   func keyBounds(of file: IcebergFile, _ codec: KeyCodec) throws -> (minimum: [UInt8], maximum: [UInt8]) {
@@ -104,7 +126,7 @@ final class IcebergTableFiles: TableFiles {
     guard column < schema.fields.count else {
       let isRowID = column == schema.fields.count
       let place = places.of(isRowID ? IcebergLayout.rowID : IcebergLayout.lastUpdated, nil)
-      if isRowID { return .init(type: .int64, place: place, countedFrom: file.data.firstRowID ?? 0) }
+      if isRowID { return .init(type: .int64, place: place, countedFrom: file.data.firstRowID) }
       // Of rows that no rewrite has moved it is the file's own.
       return .init(type: .int64, place: place, constant: Self.number(file.sequenceNumber ?? 0), fill: Self.number(file.sequenceNumber ?? 0))
     }
