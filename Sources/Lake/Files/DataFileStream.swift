@@ -9,6 +9,10 @@ final class DataFileStream {
     let place: Int?
     /// One row.
     var constant: Column?
+    /// One row: what is null in the file.
+    var fill: Column?
+    /// What is null, or missing, is this number plus the row's position in the file.
+    var countedFrom: Int64?
   }
 
   private let wanted: [Wanted]
@@ -20,6 +24,8 @@ final class DataFileStream {
   private var remaining: Int
   private let batchRows: Int
   private var deleted: DeletedRows?
+  /// Rows that were read so far, dead ones included.
+  private var position = 0
   private var constants: [Int: Column] = [:]
 
   init(_ reader: ParquetFileReader, _ wanted: [Wanted], batchRows: Int, path: String, deleted: DeletedRows?) throws {
@@ -51,23 +57,49 @@ final class DataFileStream {
     guard let stream else {
       let count = min(remaining, batchRows)
       remaining -= count
+      defer { position += count }
       return count == 0 ? nil : Batch(columns: wanted.indices.map { absent($0, count: count) }, rowCount: count)
     }
     guard let batch = try stream.next() else { return nil }
+    defer { position += batch.rowCount }
     let columns = try wanted.indices.map { index in
       guard let place = places[index] else { return absent(index, count: batch.rowCount) }
-      return try conform(batch.columns[place], to: wanted[index].type)
+      let column = try conform(batch.columns[place], to: wanted[index].type)
+      guard column.nullCount > 0 else { return column }
+      if let first = wanted[index].countedFrom { return counted(from: first, count: column.count, except: column) }
+      return wanted[index].fill.map { filled(column, with: $0) } ?? column
     }
     return Batch(columns: columns, rowCount: batch.rowCount)
   }
 
   /// The column at `index`, which the file lacks; made once for the longest batch.
   private func absent(_ index: Int, count: Int) -> Column {
+    if let first = wanted[index].countedFrom { return counted(from: first, count: count) }
     if let made = constants[index], made.count >= count { return made.slice(from: 0, count: count) }
     let made =
       wanted[index].constant.map { $0.taking([Int32](repeating: 0, count: count)) } ?? Column.nulls(of: wanted[index].type, count: count)
     constants[index] = made
     return made
+  }
+
+  /// Numbers that go on with the row's position, but for those that `known` has.
+  private func counted(from first: Int64, count: Int, except known: Column? = nil) -> Column {
+    var builder = ColumnBuilder(type: .int64, capacity: count)
+    for row in 0..<count {
+      if let known, !known.isNull(row) {
+        builder.append(known.fixed(as: Int64.self)[row])
+      } else {
+        builder.append(first + Int64(position + row))
+      }
+    }
+    return builder.finish()
+  }
+
+  /// A column of 64-bit numbers with `value` in place of nulls.
+  private func filled(_ column: Column, with value: Column) -> Column {
+    var builder = ColumnBuilder(type: .int64, capacity: column.count)
+    for row in 0..<column.count { builder.append(column.isNull(row) ? value.fixed(as: Int64.self)[0] : column.fixed(as: Int64.self)[row]) }
+    return builder.finish()
   }
 
   /// Files spell some types otherwise than the table (text for bytes, a shorter type from before a change); values stay.

@@ -12,9 +12,10 @@ struct FileNames {
     token = Self.token()
   }
 
-  mutating func next() -> String {
+  /// `mark` has no dashes, and is of the format.
+  mutating func next(mark: String = "") -> String {
     defer { counter += 1 }
-    return "data-\(writer)-\(label)-\(token)-\(counter).parquet"
+    return "data-\(writer)-\(label)-\(token)-\(counter)\(mark).parquet"
   }
 
   static func token() -> String {

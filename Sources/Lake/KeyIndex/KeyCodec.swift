@@ -67,6 +67,17 @@ struct KeyCodec: Sendable {
     return width > 0 ? encodeFixed(views, batch.rowCount) : encodeVarying(views, batch.rowCount)
   }
 
+  /// What keys begin with whose first column is the one row of `column`, or would if its text went on.
+  func prefix(_ column: Column) throws -> [UInt8] {
+    if parts.count > 1, parts[0].width == 0 {
+      var bytes: [UInt8] = []
+      for byte in column.bytes(at: 0) { bytes += byte == 0 ? [0, 0xff] : [byte] }
+      return bytes
+    }
+    let key = try KeyCodec([types[0]]).encode(Batch(columns: [column], rowCount: 1))
+    return [UInt8](UnsafeRawBufferPointer(start: key.start(0), count: key.length(0)))
+  }
+
   /// The key of a manifest's row. Throws `target-damaged`.
   func encode(_ row: BinaryRow) throws -> [UInt8] {
     let keys = try encode(Batch(columns: try row.columns(types), rowCount: 1))

@@ -1,9 +1,9 @@
 internal import SluiceCore
 
 extension KeyFiles {
-  /// Where rows that died in files are in the files that those became, found by their keys.
+  /// Where rows that died in files are in the files that those became, found by their keys; all of them must be there, if `isComplete`.
   func deletions(
-    _ died: [(file: Files.File, rows: RoaringBitmap)], in outputs: [Files.File]
+    _ died: [(file: Files.File, rows: RoaringBitmap)], in outputs: [Files.File], isComplete: Bool = true
   ) throws -> [(file: Files.File, rows: RoaringBitmap)] {
     let died = died.filter { !$0.rows.isEmpty }
     if died.isEmpty { return [] }
@@ -12,7 +12,7 @@ extension KeyFiles {
       let keys = try indexed(file).keys(of: rows, self)
       var places = (0..<keys.count).map { Int32(truncatingIfNeeded: $0) }
       for output in outputs { places = try output.delete(keys, at: places, self) }
-      guard places.isEmpty else { throw SluiceError(.defect, "a merged file lacks rows of \(file.name)") }
+      guard places.isEmpty || !isComplete else { throw SluiceError(.defect, "a merged file lacks rows of \(file.name)") }
     }
     return outputs.map { ($0.file, $0.takeFresh()) }.filter { !$0.rows.isEmpty }
   }

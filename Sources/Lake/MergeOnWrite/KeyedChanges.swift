@@ -11,6 +11,8 @@ struct KeyedChanges {
   private let changes: ChangeBatch
   /// The rows of `keptKeys` in `changes`.
   private let rows: [Int32]
+  /// The rows of `keys`.
+  private let allRows: [Int32]
 
   /// `batches`, which have the same columns, in the order in which they came; `keyColumns` are the positions of the key columns.
   init(_ batches: [ChangeBatch], keyColumns: [Int], codec: KeyCodec) throws {
@@ -26,6 +28,7 @@ struct KeyedChanges {
       }
     }
     keys = all.taking(last)
+    allRows = last
     if case .allInserts = changes.kinds {
       rows = last
       keptKeys = keys
@@ -34,6 +37,11 @@ struct KeyedChanges {
       rows = last.filter { kinds[Int($0)] != RowKind.delete.rawValue && kinds[Int($0)] != RowKind.updateBefore.rawValue }
       keptKeys = rows.count == last.count ? keys : all.taking(rows)
     }
+  }
+
+  /// Some columns of the newest change of each of `keys`.
+  func columns(_ columns: [Int]) -> Batch {
+    changes.rows.selecting(columns).taking(allRows)
   }
 
   /// The rows of `keptKeys` from `start` on, as inserts; `nil` at the end.

@@ -46,12 +46,15 @@ final class MergeOnWriteWriter<View: TableView>: ChangeWriter {
     if changed.isEmpty { return [] }
     try convert(changed)
     defer { count() }
-    return try changed.flatMap { try $0.prepare(view).map { try view.prepared($0) } ?? [] }
+    let prepared = try changed.flatMap { try $0.prepare(view).map { try view.prepared($0) } ?? [] }
+    if !view.isIndexed { slots = [:] }
+    return prepared
   }
 
   func abandon() {
     for changes in slots.values { changes.abandon() }
     slots = [:]
+    view.abandon()
     heldBytes = 0
   }
 

@@ -46,6 +46,7 @@ final class SlotChanges<Files: TableFiles> {
     let changes = try KeyedChanges(batches, keyColumns: files.keys, codec: keyFiles.codec)
     conversions += 1
     try index.delete(changes.keys)
+    try view.note(changes, slot: slot)
     try write(changes, to: index)
   }
 
@@ -67,7 +68,7 @@ final class SlotChanges<Files: TableFiles> {
       if !died.isEmpty { change.deletions.append((file.file, died)) }
     }
     conversions = 0
-    return change.added.isEmpty && change.deletions.isEmpty ? nil : change
+    return change.added.isEmpty && change.deletions.isEmpty && view.isIndexed ? nil : change
   }
 
   /// Frees the index; it is read again when it is needed. No effect while something waits to be handed over or committed.

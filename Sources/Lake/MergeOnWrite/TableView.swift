@@ -20,8 +20,23 @@ protocol TableView: AnyObject {
   /// Gives files that were written since the last hand-over what they only get when they are handed over.
   func settle(_ index: SlotIndex<Files>) throws
 
+  /// Whether what was handed over stays known: rows of later changes are then looked for in it.
+  var isIndexed: Bool { get }
+
+  /// Takes note of keys whose rows of before are dead wherever they are.
+  func note(_ changes: KeyedChanges, slot: Slot) throws
+
+  /// Removes what it made and has not handed over.
+  func abandon()
+
   /// What a checkpoint keeps of a change that was made for the table as it is in this view.
   func prepared(_ change: SlotChange<File>) throws -> [PreparedFile]
+}
+
+extension TableView {
+  var isIndexed: Bool { true }
+  func note(_: KeyedChanges, slot _: Slot) throws {}
+  func abandon() {}
 }
 
 /// Files of one slot that came and went.

@@ -9,18 +9,23 @@ final class SlotRouter: RowRouter {
   private let buckets: Int32
   private var partitions: PartitionIndex?
   private let derive: ((Batch) throws -> Batch)?
+  private let encode: (([UInt8]) throws -> [UInt8])?
   /// Rows of the current batch for each slot; all zero between batches.
   private var counts: [Int32] = []
   /// Slots that the current batch touches, in order of first appearance.
   private var touched: [Int32] = []
 
   /// Without buckets, or with one, all rows of a partition go to bucket 0. `partitions` says where the partition columns are in what
-  /// `derive` makes of a batch, where that is given: the batch itself otherwise.
-  init(buckets: Int32, bucketKeys: [Int], partitions: PartitionIndex?, derive: ((Batch) throws -> Batch)? = nil) {
+  /// `derive` makes of a batch, where that is given: the batch itself otherwise. `encode` turns a row of them into the slot's bytes.
+  init(
+    buckets: Int32, bucketKeys: [Int], partitions: PartitionIndex?, derive: ((Batch) throws -> Batch)? = nil,
+    encode: (([UInt8]) throws -> [UInt8])? = nil
+  ) {
     self.buckets = max(buckets, 1)
     self.bucketKeys = self.buckets == 1 ? [] : bucketKeys
     self.partitions = partitions
     self.derive = derive
+    self.encode = encode
   }
 
   func route(_ batch: ChangeBatch) throws -> [(slot: Slot, rows: ChangeBatch)] {
@@ -31,11 +36,11 @@ final class SlotRouter: RowRouter {
       slots.initialize(repeating: 0)
       if buckets > 1 { try BucketHash.buckets(of: batch.rows, keys: bucketKeys, count: buckets, into: slots) }
       if partitions != nil { try partitions?.add(try derive?(batch.rows) ?? batch.rows, buckets: buckets, to: slots) }
-      return split(batch, by: slots)
+      return try split(batch, by: slots)
     }
   }
 
-  private func split(_ batch: ChangeBatch, by slots: UnsafeMutableBufferPointer<Int32>) -> [(slot: Slot, rows: ChangeBatch)] {
+  private func split(_ batch: ChangeBatch, by slots: UnsafeMutableBufferPointer<Int32>) throws -> [(slot: Slot, rows: ChangeBatch)] {
     let slotCount = Int(buckets) * (partitions?.count ?? 1)
     if counts.count < slotCount { counts.append(contentsOf: repeatElement(0, count: slotCount - counts.count)) }
     touched.removeAll(keepingCapacity: true)
@@ -47,7 +52,7 @@ final class SlotRouter: RowRouter {
       }
     }
     defer { for slot in touched { counts[Int(slot)] = 0 } }
-    if touched.count == 1 { return [(slot(touched[0]), batch)] }
+    if touched.count == 1 { return [(try slot(touched[0]), batch)] }
     // One array of row numbers, cut into runs of one slot each; `counts` turns into where a slot's run ends so far.
     var starts: [Int] = []
     var start: Int32 = 0
@@ -68,13 +73,14 @@ final class SlotRouter: RowRouter {
       }
       initialized = slots.count
     }
-    return touched.enumerated().map { index, number in
-      (slot(number), batch.taking(Array(order[starts[index]..<starts[index + 1]])))
+    return try touched.enumerated().map { index, number in
+      (try slot(number), batch.taking(Array(order[starts[index]..<starts[index + 1]])))
     }
   }
 
-  private func slot(_ number: Int32) -> Slot {
+  private func slot(_ number: Int32) throws -> Slot {
     guard let partitions else { return Slot(bucket: number) }
-    return Slot(partition: partitions.bytes(Int(number / buckets)), bucket: number % buckets)
+    let row = partitions.bytes(Int(number / buckets))
+    return Slot(partition: try encode?(row) ?? row, bucket: number % buckets)
   }
 }

@@ -198,3 +198,12 @@ extension RoaringBitmap.Container {
     return runs
   }
 }
+
+extension RoaringBitmap {
+  /// The rows of both.
+  func union(_ other: RoaringBitmap) -> RoaringBitmap {
+    var joined = self
+    joined.formUnion(other)
+    return joined
+  }
+}
