@@ -76,6 +76,13 @@ final class IcebergTable: LakeTable {
     IcebergCommitter(table: id, schema: schema, files: files, catalog: catalog, writer: try identity(), mode: mode)
   }
 
+  func makeReader(columns: [String]?, limit: Int?) throws -> any TableReader {
+    try inTable {
+      guard let metadata = try catalog.load(id)?.metadata else { throw SluiceError(.targetMissing, "no such Iceberg table") }
+      return try IcebergReader(table: id, metadata: metadata, schema: schema, files: files, columns: columns, limit: limit)
+    }
+  }
+
   func summary() throws -> TableSummary {
     try inTable {
       guard let metadata = try catalog.load(id)?.metadata else { throw SluiceError(.targetMissing, "no such Iceberg table") }
