@@ -27,7 +27,7 @@ extension Composition {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let shaping = shaping(of: spec)
-    let planner = JobPlanner(spec.target, shaping: shaping)
+    let planner = JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)
     let hasBegun = state?.stream != nil
     var following = try following(of: spec, source, planner)
     if runs, !hasBegun, following?.start == nil, let log = following?.source {
@@ -58,7 +58,8 @@ extension Composition {
     let shaping = shaping(of: spec)
     return JobPlan(
       job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings, shaping: shaping,
-      following: try following(of: spec, source, JobPlanner(spec.target, shaping: shaping)))
+      following: try following(
+        of: spec, source, JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)))
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {
