@@ -47,6 +47,10 @@ class Server:
     def port(self):
         return self.http.server_address[1]
 
+    def stop(self):
+        """Does not wait for the end."""
+        threading.Thread(target=lambda: (self.http.shutdown(), self.http.server_close()), daemon=True).start()
+
     def note(self, entry, violation=None):
         with self.lock:
             self.log.append(entry)
