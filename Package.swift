@@ -49,6 +49,7 @@ let package = Package(
   products: [.executable(name: "sluice", targets: ["sluice"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -59,11 +60,11 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     parquet,
     module("SluiceCore", folder: "Core", []),
-    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
+    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet", "CZlib"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
     module("SluiceNet", folder: "Net", ["SluiceCore", "CCurl"]),
     module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
-    module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
+    module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats", .product(name: "GRDB", package: "GRDB.swift")]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(
       name: "sluice",

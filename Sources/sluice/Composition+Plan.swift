@@ -25,7 +25,7 @@ extension Composition {
   static func plan(of spec: JobSpec, hasBegun: Bool = false) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
-    let planner = JobPlanner(spec.target)
+    let planner = JobPlanner(spec.target, partitionFunctions: spec.sinkPlugin.partitionFunctions)
     let following = try following(of: spec, source, planner)
     let tables: [TableDefinition]
     do {

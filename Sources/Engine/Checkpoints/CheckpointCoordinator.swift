@@ -195,7 +195,8 @@ final class CheckpointCoordinator {
     for number in cut.aligning {
       let table = run.tables[number]
       guard let place = checkpoint.tables.firstIndex(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
-      try committers.consolidate(table.plan.target.id, checkpoint: checkpoint.id, memory: run.settings.memory / 2)
+      try committers.consolidate(
+        table.plan.target.id, checkpoint: checkpoint.id, memory: run.settings.memory / 2, scratch: "\(run.settings.state)/scratch")
       CrashPoint.reach("after-consolidation")
       try removeVoidFiles(number)
       checkpoint.tables[place].phase = .aligned

@@ -70,7 +70,7 @@ struct TargetDraft {
 
   private mutating func drop(_ name: String) throws {
     guard let target = targetName(of: name) else { return }
-    if table.primaryKey.contains(target) || table.partitionKeys.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
+    if table.primaryKey.contains(target) || table.partitionColumns.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
     if policy.action(on: .dropColumn, of: event.table) == .apply, lake.refusal(of: .dropColumn(target), after: changes) == nil {
       guard try decide(.dropColumn, name) else { return }
       note(.dropColumn(target))

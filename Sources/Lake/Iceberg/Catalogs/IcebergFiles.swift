@@ -32,4 +32,14 @@ struct IcebergFiles: Sendable {
     }
     return bytes
   }
+
+  /// Writes a whole file; on return it is durable.
+  func write(_ bytes: [UInt8], to uri: String) throws {
+    try store.write(bytes, to: path(of: uri))
+  }
+
+  /// Removes a file; no error when there is none.
+  func delete(_ uri: String) throws {
+    try store.delete(path(of: uri))
+  }
 }
