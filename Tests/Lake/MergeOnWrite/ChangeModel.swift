@@ -188,7 +188,7 @@ final class ChangeModel {
     #expect(try fixture.rows(columns: ["day", "serial", "label"]) == expected, comment, sourceLocation: location)
     let whole = try fixture.rows()
     #expect(Set(whole) == Set(wholeRows()) && whole.count == rows.count, comment, sourceLocation: location)
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let found = try fixture.foreign.rows(by: reader, columns: ["day", "serial", "label"])
       let texts = found.rows.map { "\($0[0].integer ?? -1)|\($0[1].integer ?? -1)|\($0[2].text ?? "NULL")" }.sorted()
       #expect(texts == expected, "\(reader) \(comment.map { "\($0)" } ?? "")", sourceLocation: location)

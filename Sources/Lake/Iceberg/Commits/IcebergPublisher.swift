@@ -47,7 +47,7 @@ final class IcebergPublisher {
       let state = try state(metadata)
       guard let draft = try draft(state) else { return false }
       let slots = IcebergSlots(metadata, try metadata.currentSchema())
-      var builder = SnapshotBuilder(
+      let builder = SnapshotBuilder(
         state, draft, cache, files: files, slots: slots,
         names: .init(root: try root(of: metadata), token: "\(writer.id)-\(FileNames.token())"))
       let snapshot: IcebergSnapshot

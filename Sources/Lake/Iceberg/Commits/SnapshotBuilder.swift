@@ -3,7 +3,7 @@ internal import SluiceCore
 internal import SluiceFormats
 
 /// Makes the files of one attempt at a snapshot: manifests, their list, deletion vectors. Confined to one thread.
-struct SnapshotBuilder {
+final class SnapshotBuilder {
   /// Entries in one manifest; more are spread over several.
   private static let entriesPerManifest = 10_000
   /// Manifests of fewer entries are merged when there are more than `smallManifests` of them.
@@ -51,7 +51,7 @@ struct SnapshotBuilder {
   var paths: [String] { objects.map(\.path) }
 
   /// Makes and writes everything; on return all is durable, and the snapshot can be committed.
-  mutating func build() throws -> IcebergSnapshot {
+  func build() throws -> IcebergSnapshot {
     try carryOver()
     try mergeSmall(.data)
     try mergeSmall(.deletes)
@@ -86,7 +86,7 @@ struct SnapshotBuilder {
   // MARK: Entries
 
   /// Sorts out which manifests stay as they are, and writes anew those that lose files.
-  private mutating func carryOver() throws {
+  private func carryOver() throws {
     var data: [Int: [IcebergManifestEntry]] = [:]
     var deletes: [Int: [IcebergManifestEntry]] = [:]
     /// The rows that are dead in files that get more dead ones.
@@ -125,7 +125,7 @@ struct SnapshotBuilder {
   }
 
   /// Keeps a manifest, or takes its entries apart when some of its files leave.
-  private mutating func split(
+  private func split(
     _ manifest: IcebergManifest, _ entries: inout [Int: [IcebergManifestEntry]], leaves: (IcebergFile) throws -> Bool
   ) throws {
     let isTouchable = draft.isReplacing || !draft.removed.isEmpty || manifest.content == .deletes && !draft.deletions.isEmpty
@@ -155,7 +155,7 @@ struct SnapshotBuilder {
   // MARK: Vectors
 
   /// One delete file for each data file: vectors side by side in one Puffin file, or position delete files before format version 3.
-  private mutating func deleteFiles(_ vectors: [String: SnapshotDraft.Deletion]) throws -> [(specID: Int, file: DataFile)] {
+  private func deleteFiles(_ vectors: [String: SnapshotDraft.Deletion]) throws -> [(specID: Int, file: DataFile)] {
     let sorted = vectors.sorted { $0.key < $1.key }
     if sorted.isEmpty { return [] }
     guard state.metadata.formatVersion >= 3 else {
@@ -194,7 +194,7 @@ struct SnapshotBuilder {
 
   // MARK: Manifests
 
-  private mutating func write(_ entries: [IcebergManifestEntry], _ content: IcebergManifest.Content, _ specID: Int) throws {
+  private func write(_ entries: [IcebergManifestEntry], _ content: IcebergManifest.Content, _ specID: Int) throws {
     let header = try IcebergManifestFile.Header(state.metadata, spec: state.metadata.partitionSpec(specID), content: content)
     for start in stride(from: 0, to: entries.count, by: Self.entriesPerManifest) {
       let part = Array(entries[start..<min(start + Self.entriesPerManifest, entries.count)])
@@ -208,7 +208,7 @@ struct SnapshotBuilder {
   }
 
   /// Keeps the number of manifests bounded: many small ones that nothing else changes become one.
-  private mutating func mergeSmall(_ content: IcebergManifest.Content) throws {
+  private func mergeSmall(_ content: IcebergManifest.Content) throws {
     let small = kept.filter { $0.content == content && $0.addedFiles + $0.existingFiles < Self.entriesPerManifest / 2 }
     if small.count <= Self.smallManifests { return }
     for (specID, manifests) in Dictionary(grouping: small, by: \.partitionSpecID).sorted(by: { $0.key < $1.key }) where manifests.count > 1 {
@@ -219,7 +219,7 @@ struct SnapshotBuilder {
     }
   }
 
-  private mutating func next(_ name: (Int) -> String) -> String {
+  private func next(_ name: (Int) -> String) -> String {
     defer { counter += 1 }
     return name(counter)
   }

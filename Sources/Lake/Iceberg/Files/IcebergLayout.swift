@@ -26,7 +26,7 @@ struct IcebergLayout: Sendable {
       }
       return type
     }
-    keys = try schema.identifierFieldIDs.map { id in
+    keys = try IcebergSlots(metadata, schema).keyFieldIDs.map { id in
       guard let index = schema.fields.firstIndex(where: { $0.id == id }) else {
         throw SluiceError(.targetDamaged, "schema \(schema.id) names a key column that it does not have")
       }

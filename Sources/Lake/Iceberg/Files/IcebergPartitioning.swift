@@ -67,12 +67,9 @@ struct IcebergPartitioning: Sendable {
     return String((ValueText(column).text(0) ?? "null").prefix(100))
   }
 
+  /// Only what no reader of paths takes for more than a character.
   private static func escape(_ text: String) -> String {
     let kept = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.".utf8)
-    return text.utf8.map { byte in
-      if kept.contains(byte) { return String(UnicodeScalar(byte)) }
-      let hex = String(byte, radix: 16, uppercase: true)
-      return "%" + (hex.count < 2 ? "0" + hex : hex)
-    }.joined()
+    return String(decoding: text.utf8.map { kept.contains($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
   }
 }

@@ -9,14 +9,24 @@ struct IcebergSlots: Sendable {
   let buckets: Int32
   /// The order by which data files of a keyed table are sorted; `nil` without a key.
   let keyOrderID: Int?
+  /// The key's columns in the order in which keys are compared.
+  let keyFieldIDs: [Int]
 
   init(_ metadata: TableMetadata, _ schema: IcebergSchema) {
     buckets = max(1, metadata.properties[Self.property].flatMap { Int32($0) } ?? 1)
-    let order = metadata.sortOrders.first { order in
+    let order = Self.keyOrder(metadata, schema)
+    keyOrderID = order?.id
+    keyFieldIDs = order?.fields.flatMap(\.sourceIDs) ?? schema.identifierFieldIDs
+  }
+
+  /// The order whose columns are the key's. A schema lists those as a set, so that catalogs may turn them around.
+  private static func keyOrder(_ metadata: TableMetadata, _ schema: IcebergSchema) -> SortOrder? {
+    guard !schema.identifierFieldIDs.isEmpty else { return nil }
+    return metadata.sortOrders.first { order in
       order.fields.count == schema.identifierFieldIDs.count
-        && zip(order.fields, schema.identifierFieldIDs).allSatisfy { $0.sourceIDs == [$1] && $0.transform == .identity && $0.isAscending }
+        && order.fields.allSatisfy { $0.sourceIDs.count == 1 && $0.transform == .identity && $0.isAscending }
+        && Set(order.fields.flatMap(\.sourceIDs)) == Set(schema.identifierFieldIDs)
     }
-    keyOrderID = schema.identifierFieldIDs.isEmpty ? nil : order?.id
   }
 
   /// The part of a data file's name that says its bucket.
