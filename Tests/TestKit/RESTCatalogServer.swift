@@ -33,6 +33,14 @@ public final class RESTCatalogServer: Sendable {
     port = try Self.ask(["op": "serve", "settings": all])["port"]?.integer ?? 0
   }
 
+  /// Another way to the tables of `other`: without encryption, a prefix or tokens.
+  public init(sharing other: RESTCatalogServer) throws {
+    folder = other.folder
+    isEncrypted = false
+    let settings = SpecValue(["folder": .string(other.folder.path), "like": .integer(other.port)])
+    port = try Self.ask(["op": "serve", "settings": settings])["port"]?.integer ?? 0
+  }
+
   deinit {
     _ = try? ask(["op": "stop"])
   }
@@ -42,6 +50,11 @@ public final class RESTCatalogServer: Sendable {
   /// The next requests of an operation (`update_table`) go wrong: `status`, `cut`, `half`, `gate`; with `applied` after they were done.
   public func fault(_ operation: String, _ fault: SpecValue) throws {
     _ = try ask(["op": "fault", "operation": .string(operation)], fault)
+  }
+
+  /// Whether a request stands at the gate.
+  public func isHeld(_ gate: String) throws -> Bool {
+    try ask(["op": "held", "gate": .string(gate)])["held"]?.flag ?? false
   }
 
   public func openGate(_ name: String) throws { _ = try ask(["op": "open", "gate": .string(name)]) }

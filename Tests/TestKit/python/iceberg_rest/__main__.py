@@ -3,7 +3,7 @@ port, by which the other requests name it.
 
 Settings: `folder` (required), `port`, `prefix`, `warehouse`, `tokens` (accepted as they are), `client` ([id, secret]), `scope`, `tokenSeconds`,
 `tls` ({certificate, key, authorities}), `headers` (that every request must carry), `pageLimit`, `defaults`, `overrides`, `without` (endpoints
-that it does not have), `tableConfig`, `idempotency`.
+that it does not have), `tableConfig`, `idempotency`, `like` (the port of another server, whose tables it shows).
 """
 
 import json
@@ -28,7 +28,10 @@ def main():
 def answer_to(request, servers):
     if request["op"] == "serve":
         settings = request["settings"]
-        tables = catalog.Catalog(settings["folder"], settings.get("pageLimit"), settings.get("tableConfig"))
+        if "like" in settings:
+            tables = servers[settings["like"]].tables
+        else:
+            tables = catalog.Catalog(settings["folder"], settings.get("pageLimit"), settings.get("tableConfig"))
         running = server.Server(settings, tables, authority.Authority(settings), faults.Faults())
         servers[running.port] = running
         return {"port": running.port}
@@ -38,6 +41,8 @@ def answer_to(request, servers):
             running.faults.add(request)
         case "open":
             running.faults.gate(request["gate"]).opened.set()
+        case "held":
+            return {"held": running.faults.gate(request["gate"]).is_held}
         case "expire":
             running.authority.expire()
         case "log":

@@ -35,6 +35,8 @@ class Gate:
 
     def __init__(self):
         self.opened = threading.Event()
+        self.is_held = False
 
     def wait(self):
+        self.is_held = True
         self.opened.wait(60)
