@@ -21,13 +21,18 @@ struct TableFixture {
 
   init(
     key: [String] = ["id"], partitions: [String] = [], buckets: Int? = nil, columns: [TargetTable.Column] = Self.columns,
-    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self, mode: String = "merge-on-read"
+    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self, mode: String = "merge-on-read",
+    table: [String: OptionValue] = [:], catalog: ((TemporaryFolder) -> [String: OptionValue])? = nil
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
     target = TargetTable(
       id: Self.table, columns: columns, primaryKey: key, partitionKeys: partitions, buckets: buckets, comment: "orders", options: options)
-    let values = OptionValues(["warehouse": .string(folder.path), "table": .object(OptionValues(["mode": .string(mode)]))])
+    var options: [String: OptionValue] = [
+      "warehouse": .string(folder.path), "table": .object(OptionValues(table.merging(["mode": .string(mode)]) { $1 })),
+    ]
+    options["catalog"] = catalog.map { .object(OptionValues($0(folder))) }
+    let values = OptionValues(options)
     format = try plugin.make(values, stores: StoreRegistry(["file": LocalStore.locate]))
   }
 

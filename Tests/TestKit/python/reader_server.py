@@ -9,6 +9,7 @@ Loading the readers takes seconds, so a test process keeps one server. An "id" i
   {"op": "compare", "table", "source", "dsn", "keys", ...}      see compare.py
   {"op": "schema", "table"}                                     {"fields", "primary_keys", "partition_keys", "options", "comment"}
   {"op": "files", "table", "snapshot"}                          {"files", "rows"}
+  {"op": "iceberg", "table", "reader": "duckdb" | "rust" | "pyiceberg", "columns"}   {"rows", "count", "metadata"}
   {"op": "orphans", "table"}                                    {"orphans", "missing", "referenced"}
   {"op": "avro", "path"}                                        {"schema", "codec", "metadata", "records"}
   {"op": "parquet", "path"}                                     {"rows", "fields", "columns", "row_groups", "metadata", ...}
@@ -24,6 +25,7 @@ from importlib.metadata import version
 
 import canonical
 import compare
+import iceberg_judge
 import inspection
 import lake
 
@@ -56,6 +58,8 @@ OPERATIONS = {
     "compare": compare.compare,
     "schema": lambda request: inspection.schema(request["table"]),
     "files": lambda request: inspection.planned_files(request["table"], request.get("snapshot")),
+    "iceberg": iceberg_judge.rows,
+    "iceberg-append": iceberg_judge.append,
     "orphans": lambda request: inspection.references(request["table"]),
     "avro": lambda request: inspection.avro(request["path"]),
     "parquet": lambda request: inspection.parquet_file(request["path"]),

@@ -1,0 +1,43 @@
+import SluiceCore
+import TestKit
+import Testing
+
+/// A way in which an Iceberg table keeps changes, and who can read it.
+struct IcebergLayoutCase: Sendable, CustomTestStringConvertible {
+  let formatVersion: Int
+  let mode: String
+
+  static let vectors = IcebergLayoutCase(formatVersion: 3, mode: "merge-on-write")
+  static let positions = IcebergLayoutCase(formatVersion: 2, mode: "merge-on-write")
+  static let equality = IcebergLayoutCase(formatVersion: 3, mode: "equality-deletes")
+  static let all = [vectors, positions, equality]
+
+  var testDescription: String { "version \(formatVersion), \(mode)" }
+  var options: [String: OptionValue] { ["formatVersion": .integer(formatVersion)] }
+
+  /// pyiceberg reads no table with an equality delete.
+  var readers: [String] { mode == "equality-deletes" ? ["duckdb", "rust"] : ["duckdb", "rust", "pyiceberg"] }
+
+  /// All foreign readers see these rows, in the columns' text.
+  func check(
+    _ fixture: TableFixture, _ columns: [String], _ expected: [String], _ comment: Comment? = nil, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    for reader in readers {
+      let found = try Self.rows(fixture, by: reader, columns: columns)
+      #expect(found == expected, "\(reader) \(comment.map { "\($0)" } ?? "")", sourceLocation: location)
+    }
+  }
+
+  /// What one foreign reader sees, sorted.
+  static func rows(_ fixture: TableFixture, by reader: String, columns: [String]) throws -> [String] {
+    let answer = try LakeReader.shared.ask(
+      "iceberg",
+      ["table": .string(folder(fixture)), "reader": .string(reader), "columns": .array(columns.map { .string($0) })])
+    return (answer["rows"]?.items ?? []).map { row in row.items.map { $0.integer.map(String.init) ?? $0.text ?? "NULL" }.joined(separator: "|") }
+      .sorted()
+  }
+
+  static func folder(_ fixture: TableFixture) -> String {
+    "\(fixture.folder.path)/\(TableFixture.table.database)/\(TableFixture.table.name)"
+  }
+}
