@@ -11,6 +11,7 @@ struct TableFixture {
   let folder: TemporaryFolder
   let target: TargetTable
   let format: any LakeFormat
+  private let formatName: LakeFormatName
 
   /// The columns `id BIGINT`, `name STRING`, `price DECIMAL(10, 2)`, `made TIMESTAMP(6)`, `day INT`.
   static let columns: [TargetTable.Column] = [
@@ -26,6 +27,7 @@ struct TableFixture {
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
+    formatName = LakeFormatName(rawValue: plugin.id) ?? .paimon
     target = TargetTable(
       id: Self.table, columns: columns, primaryKey: key, partitionKeys: partitions, buckets: buckets, comment: "orders", options: options)
     var options: [String: OptionValue] = [
@@ -36,7 +38,9 @@ struct TableFixture {
     format = try plugin.make(values, stores: StoreRegistry(["file": LocalStore.locate]))
   }
 
-  var foreign: ForeignTable { Lake(warehouse: folder.path).table(Self.table.database, Self.table.name) }
+  var foreign: ForeignTable {
+    Lake(warehouse: folder.path, format: formatName).table(Self.table.database, Self.table.name)
+  }
 
   func open(writer: String = "w1", schemaVersion: Int64? = nil) throws -> any LakeTable {
     try format.openOrCreate(target, writer: WriterIdentity(id: writer), schemaVersion: schemaVersion)

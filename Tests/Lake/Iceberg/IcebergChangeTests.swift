@@ -128,7 +128,8 @@ import Testing
   /// pyiceberg adds rows of these ids to a table of an SQL catalog.
   private static func append(_ ids: [Int], to fixture: TableFixture) throws {
     let rows = ids.map { SpecValue(["id": .integer($0), "name": .string("f-\($0)"), "day": .integer($0 % 3)]) }
+    let catalog: SpecValue = ["uri": .string("sqlite:///" + fixture.folder.path + "/catalog.db"), "warehouse": .string(fixture.folder.path)]
     _ = try LakeReader.shared.ask(
-      "iceberg-append", ["catalog": .string(fixture.folder.path + "/catalog.db"), "table": .string("shop.orders"), "rows": .array(rows)])
+      "iceberg", ["do": "append", "catalog": catalog, "table": "shop.orders", "rows": .array(rows)])
   }
 }

@@ -16,7 +16,7 @@ struct IcebergLayoutCase: Sendable, CustomTestStringConvertible {
   var options: [String: OptionValue] { ["formatVersion": .integer(formatVersion)] }
 
   /// pyiceberg reads no table with an equality delete.
-  var readers: [String] { mode == "equality-deletes" ? ["duckdb", "rust"] : ["duckdb", "rust", "pyiceberg"] }
+  var readers: [LakeReader.Reader] { mode == "equality-deletes" ? [.duckdb, .rust] : [.duckdb, .rust, .pyiceberg] }
 
   /// All foreign readers see these rows, in the columns' text.
   func check(
@@ -29,15 +29,8 @@ struct IcebergLayoutCase: Sendable, CustomTestStringConvertible {
   }
 
   /// What one foreign reader sees, sorted.
-  static func rows(_ fixture: TableFixture, by reader: String, columns: [String]) throws -> [String] {
-    let answer = try LakeReader.shared.ask(
-      "iceberg",
-      ["table": .string(folder(fixture)), "reader": .string(reader), "columns": .array(columns.map { .string($0) })])
-    return (answer["rows"]?.items ?? []).map { row in row.items.map { $0.integer.map(String.init) ?? $0.text ?? "NULL" }.joined(separator: "|") }
-      .sorted()
-  }
-
-  static func folder(_ fixture: TableFixture) -> String {
-    "\(fixture.folder.path)/\(TableFixture.table.database)/\(TableFixture.table.name)"
+  static func rows(_ fixture: TableFixture, by reader: LakeReader.Reader, columns: [String]) throws -> [String] {
+    try fixture.foreign.rows(by: reader, columns: columns).rows
+      .map { row in row.map { $0.integer.map(String.init) ?? $0.text ?? "NULL" }.joined(separator: "|") }.sorted()
   }
 }

@@ -202,7 +202,7 @@ final class ChangeModel {
     let whole = try fixture.rows()
     #expect(Set(whole) == Set(wholeRows()) && whole.count == rows.count, comment, sourceLocation: location)
     if let iceberg { return try iceberg.check(fixture, ["day", "serial", "label"], expected, comment, at: location) }
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let found = try fixture.foreign.rows(by: reader, columns: ["day", "serial", "label"])
       let texts = found.rows.map { "\($0[0].integer ?? -1)|\($0[1].integer ?? -1)|\($0[2].text ?? "NULL")" }.sorted()
       #expect(texts == expected, "\(reader) \(comment.map { "\($0)" } ?? "")", sourceLocation: location)

@@ -1,4 +1,4 @@
-"""Prints a Paimon table as sorted JSON lines. Exit code 3 when two readers disagree."""
+"""Prints a lake table as sorted JSON lines. Exit code 3 when two readers disagree."""
 
 import argparse
 import sys
@@ -14,13 +14,14 @@ def lines(table):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("table", help="<warehouse>/<database>.db/<table>")
-    parser.add_argument("--reader", default="pypaimon", choices=[*lake.READERS, "all"])
+    parser.add_argument("table", help="the folder of a table")
+    parser.add_argument("--format", default="paimon", choices=list(lake.FORMATS))
+    parser.add_argument("--reader", help="name of a reader, or `all` for those that must agree")
     parser.add_argument("--columns", type=lambda text: text.split(","), help="only these, comma-separated")
     parser.add_argument("--snapshot", type=int)
     options = parser.parse_args()
-    names = list(lake.READERS) if options.reader == "all" else [options.reader]
-    answers = {name: lines(lake.read(options.table, name, options.columns, options.snapshot)) for name in names}
+    names = lake.judges(options.format) if options.reader == "all" else [options.reader or next(iter(lake.of(options.format).READERS))]
+    answers = {name: lines(lake.read(options.table, name, options.columns, options.snapshot, options.format)) for name in names}
     first, *others = answers.values()
     for line in first:
         print(line)
