@@ -31,7 +31,9 @@ struct IcebergComparison {
     guard Self.parts(found) == Self.parts(wanted) else {
       throw conflict("the partitions of the existing table: \(Self.text(found, schema)); wanted: \(Self.text(wanted, schema))")
     }
-    if let buckets = design.target.buckets, !design.target.primaryKey.isEmpty, let made = metadata.properties[IcebergSlots.property], made != "\(buckets)" {
+    if let buckets = design.target.buckets, !design.target.primaryKey.isEmpty, let made = metadata.properties[IcebergSlots.property],
+      made != "\(buckets)"
+    {
       throw conflict("the existing table has \(made) buckets, not \(buckets)")
     }
   }
@@ -41,7 +43,8 @@ struct IcebergComparison {
   }
 
   private static func text(_ spec: PartitionSpec, _ schema: IcebergSchema) -> String {
-    list(spec.fields.filter { $0.transform != .void }.map { "\($0.transform.text) of \(schema.nestedField($0.sourceID)?.name ?? "a dropped column")" })
+    list(
+      spec.fields.filter { $0.transform != .void }.map { "\($0.transform.text) of \(schema.nestedField($0.sourceID)?.name ?? "a dropped column")" })
   }
 
   private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

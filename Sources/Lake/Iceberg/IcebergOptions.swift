@@ -88,7 +88,8 @@ struct IcebergOptions: Sendable {
     guard warehouse != nil else { throw SluiceError(.specInvalid, "the sink needs a warehouse", at: .init(path: "$.sink.warehouse")) }
     guard type == "sql" else { return .fileSystem }
     guard let uri = values.string("uri"), let database = databasePath(uri), !database.isEmpty else {
-      throw SluiceError(.specInvalid, "the catalog needs its SQLite database: sqlite:////path/to/catalog.db, or a path", at: .init(path: "\(path).uri"))
+      throw SluiceError(
+        .specInvalid, "the catalog needs its SQLite database: sqlite:////path/to/catalog.db, or a path", at: .init(path: "\(path).uri"))
     }
     return .sql(path: database, name: values.string("name") ?? defaultName)
   }

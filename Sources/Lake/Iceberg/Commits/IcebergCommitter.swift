@@ -40,7 +40,8 @@ final class IcebergCommitter: TableCommitter {
         if replacing { for (file, rows) in change.deletions where change.names.contains(file.name) { draft.delete(rows, of: file) } }
         draft.operation = replacing || !draft.deletions.isEmpty || !draft.addedDeletes.isEmpty ? .overwrite : .append
         // The list is written once: what it follows can only be changed by this writer.
-        let waiting = try waitingList ?? (replacing ? list(change.waiting, after: nil, state) : list(change.waiting, after: account.waitingList, state))
+        let waiting =
+          try waitingList ?? (replacing ? list(change.waiting, after: nil, state) : list(change.waiting, after: account.waitingList, state))
         waitingList = .some(waiting)
         draft.properties = IcebergAccount.properties(properties, writer, checkpoint, waiting: waiting)
         return draft

@@ -36,7 +36,8 @@ final class IcebergDeletes {
     var rows: RoaringBitmap?
     // A delete of before the file, which a rewrite may bring back under an old number, is none of its.
     for delete in byFile[file.data.path] ?? [] where (delete.sequenceNumber ?? .max) >= (file.sequenceNumber ?? 0) {
-      let found = delete.data.isDeletionVector
+      let found =
+        delete.data.isDeletionVector
         ? try DeletionVectorBlob.read(delete.data, files: files) : try positions(delete)[file.data.path] ?? RoaringBitmap()
       rows = rows.map { $0.union(found) } ?? found
     }

@@ -97,7 +97,8 @@ final class IcebergTableFiles: TableFiles {
   func prepared(_ file: IcebergFile, range: Int?) throws -> PreparedFile {
     // Rows of the stream that come as plain files wait, where the table has a key.
     let isWaiting = range == nil && !keys.isEmpty
-    return try PreparedIcebergChange(slot: file.slot, base: nil, added: isWaiting ? [] : [file], waiting: isWaiting ? [file] : []).prepared(range: range)
+    return try PreparedIcebergChange(slot: file.slot, base: nil, added: isWaiting ? [] : [file], waiting: isWaiting ? [file] : []).prepared(
+      range: range)
   }
 
   func open(_ file: IcebergFile, columns: [Int], withSystemColumns: Bool, batchRows: Int, dead: RoaringBitmap?) throws -> DataFileStream {

@@ -72,7 +72,8 @@ final class IcebergCompaction {
         for group in groups where bytes < Self.roundBytes {
           var rows: [String: RoaringBitmap] = [:]
           for file in group { rows[file.data.path] = try dead(file) }
-          let outputs = try keyFiles == nil
+          let outputs =
+            try keyFiles == nil
             ? merger.join(group, slot: slot, isCancelled: isCancelled)
             : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
           merges.append(Merge(inputs: group, dead: rows, outputs: outputs))
