@@ -50,7 +50,7 @@ import Testing
       let column = try Column.of(try #require(IcebergTypes.dataType(of: type)), texts)
       for (row, expected) in (answer["values"]?.items ?? []).enumerated() {
         let bytes = try #require(SingleValue.bytes(column, row, as: type))
-        let own = ValueText(try .of(.binary, ["0x" + bytes.map { String($0 + 0x100 as Int, radix: 16).suffix(2) }.joined()])).json(0)
+        let own = ValueText(try .of(.binary, ["0x" + bytes.map { String(Int($0) + 0x100, radix: 16).suffix(2) }.joined()])).json(0)
         #expect(own == "\"\(expected.text ?? "")\"", "\(type.text) \(texts[row])")
       }
     }
