@@ -29,7 +29,8 @@ import Testing
     ])
   }
 
-  @Test(arguments: [AvroFile.Codec.null, .deflate, .zstandard], [0, 1, 3000]) func recordsComeBackAsTheyWere(codec: AvroFile.Codec, count: Int) throws {
+  @Test(arguments: [AvroFile.Codec.null, .deflate, .zstandard], [0, 1, 3000]) func recordsComeBackAsTheyWere(codec: AvroFile.Codec, count: Int) throws
+  {
     let records = (0..<count).map { Self.record($0, tree: $0 % 5 == 0 ? Self.record(1, tree: Self.record(2)) : .null) }
     let bytes = try AvroFile.encode(schema: AvroSchema(Self.text), records: records, codec: codec, metadata: ["who": "sluice"])
     let file = try AvroFile.decode(bytes)

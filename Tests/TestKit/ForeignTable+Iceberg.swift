@@ -28,3 +28,10 @@ extension ForeignTable {
     return ordered.compactMap { $0["snapshot-id"]?.integer }
   }
 }
+
+extension ForeignTable {
+  /// The live delete files of the newest snapshot, as a walk through its manifests finds them.
+  public func deletes() throws -> [SpecValue] {
+    try ask("files", [:])["deletes"]?.items ?? []
+  }
+}

@@ -81,6 +81,7 @@ public struct ForeignTable: Sendable {
 
   /// The level of files that a full load writes, and that no other file of the bucket overlaps.
   public func topLevel() throws -> Int {
+    guard format == .paimon else { return 0 }
     let text = try schema()["options"]?["num-levels"]?.text ?? "6"
     guard let levels = Int(text) else { throw TestFailure("num-levels of \(folder) is \(text)") }
     return levels - 1

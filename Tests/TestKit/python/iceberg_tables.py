@@ -178,7 +178,10 @@ def planned_files(table, snapshot=None):
             }
             (deletes if file["content"] else files).append(described)
     for file in files:
+        bucket = re.search(r"b(\d+)\.parquet$", file["name"])
+        file["bucket"], file["level"] = int(bucket[1]) if bucket else 0, 0
         file["deleted_rows"] = sum(one["rows"] for one in deletes if one["references"] == file["name"])
+        file["raw_convertible"] = not any(one["content"] == 2 for one in deletes)
     return {"files": files, "deletes": deletes, "rows": sum(file["rows"] for file in files)}
 
 
