@@ -116,7 +116,7 @@ import Testing
         [TableFixture.batch([checkpoint, 100], name: "n\(checkpoint)", sequence: checkpoint)], to: table, writer, origin: .stream)
       try committer.commit(try writer.prepareCommit(), checkpoint: checkpoint, properties: [:])
     }
-    #expect(catalog.disturbances.withLock { $0 } >= 3)
+    #expect(catalog.disturbanceCount >= 3)
     let rows = try open.fixture.rows(columns: Self.columns)
     #expect(rows.count == 7 && rows.contains("100|n6-100"))
     try IcebergLayoutCase.vectors.check(open.fixture, Self.columns, rows)

@@ -9,13 +9,15 @@ final class UncertainCatalog: IcebergCatalog {
   private let table: TableID
   private let losesAnswer: Bool
   private let commits = Mutex(0)
-  let disturbances = Mutex(0)
+  private let disturbances = Mutex(0)
 
   init(_ base: FileSystemIcebergCatalog, table: TableID, losesAnswer: Bool) {
     self.base = base
     self.table = table
     self.losesAnswer = losesAnswer
   }
+
+  var disturbanceCount: Int { disturbances.withLock { $0 } }
 
   func createNamespace(_ name: String) throws { try base.createNamespace(name) }
   func namespaces() throws -> [String] { try base.namespaces() }
