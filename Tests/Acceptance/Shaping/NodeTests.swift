@@ -94,7 +94,7 @@ import Testing
       "DELETE FROM t WHERE id <= 20; INSERT INTO t SELECT seq, 'again' FROM seq_1_to_5; UPDATE t SET id = 200 WHERE id = 30; UPDATE t SET a = 'b' WHERE id = 40"
     )
     try job.expectAligned()
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let rows = try job.lake.table(database, "t").rows(by: reader, columns: ["id", "a", "gone", "gone_at"], keys: ["id"]).rows
       #expect(rows.count == 101)
       let gone = rows.filter { $0[2] == .boolean(true) }
@@ -113,7 +113,7 @@ import Testing
     try job.expectAligned()
     try database.execute("UPDATE t SET a = 5 WHERE id = 1; UPDATE t SET a = 50 WHERE id = 2; DELETE FROM t WHERE id = 3; INSERT INTO t VALUES (4, 4)")
     try job.expectAligned()
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let rows = try job.lake.table(database, "t").rows(by: reader, columns: ["id", "a"], keys: ["id"]).rows
       #expect(rows.map { $0.compactMap(\.integer) } == [[1, 1], [2, 50], [3, 3], [4, 4]], "\(reader)")
     }

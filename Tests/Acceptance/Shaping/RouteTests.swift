@@ -112,7 +112,7 @@ import Testing
     try job.stop(process)
     let table = job.lake.table("ods", "t")
     #expect(try table.primaryKey() == ["code"])
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let rows = try table.rows(by: reader, columns: ["code", "id", "small", "amount", "op", "db"], keys: ["code"])
       let text = rows.rows.map { $0.map { JSONText.compact($0).filter { $0 != "\"" } }.joined(separator: " ") }
       #expect(
