@@ -3,7 +3,7 @@
 /// Calls block until the answer is there whole, and may be made from any thread, side by side. A redirect is followed for `get` and `head`, and
 /// only within the same scheme, host and port; any other is the answer, so that no header reaches a host that it was not made for.
 public protocol HTTPClient: Sendable {
-  /// The server's answer, whatever its status. Nothing is sent twice, so that the caller alone decides what may be done again.
+  /// The server's answer, whatever its status. But for `get` and `head`, nothing is sent twice: the caller alone decides what may be done again.
   func send(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse
 }
 

@@ -14,6 +14,8 @@ struct IcebergFormat: LakeFormat {
 
   func storage(of type: DataType) -> LakeType { IcebergTypes.storage(of: type, formatVersion: options.formatVersion) }
 
+  func preflight() -> [Finding] { catalog.preflight() }
+
   func describe(_ target: TargetTable) -> String {
     IcebergDesign(target, options: options).statement
   }

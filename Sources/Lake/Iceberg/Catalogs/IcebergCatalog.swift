@@ -5,6 +5,9 @@ internal import SluiceCore
 /// A table's namespace is its `TableID.database`. Calls block, may be made from any thread, and are safe to repeat. Errors are `SluiceError`;
 /// one of kind `storage-failed` or `storage-denied` may come from any call.
 protocol IcebergCatalog: Sendable {
+  /// What its server says, one finding each; none without a server.
+  func preflight() -> [Finding]
+
   /// Makes the namespace unless it exists.
   func createNamespace(_ name: String) throws
 
@@ -29,6 +32,10 @@ protocol IcebergCatalog: Sendable {
 
   /// Forgets the table; no error when there is none. Its data, manifests and manifest lists stay for the caller to remove.
   func drop(_ table: TableID) throws
+}
+
+extension IcebergCatalog {
+  func preflight() -> [Finding] { [] }
 }
 
 /// A table as its catalog has it.

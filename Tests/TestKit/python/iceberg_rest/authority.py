@@ -41,10 +41,6 @@ class Authority:
         with self.lock:
             self.given = {token: 0 for token in self.given}
 
-    def revoke(self, token):
-        with self.lock:
-            self.fixed.discard(token)
-
     def token(self, body, header):
         """The answer to a token request: OAuth2's own error model (RFC 6749, section 5.2)."""
         form = {key: values[0] for key, values in urllib.parse.parse_qs(body.decode(), keep_blank_values=True).items()}

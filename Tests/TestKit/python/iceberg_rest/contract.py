@@ -183,7 +183,8 @@ class Check:
             text = value.get(field.alias or name)
             if validator is None or text is None:
                 continue
-            allowed = ast.literal_eval(re.search(r"set\((\[.*?\])\)", inspect.getsource(validator.__func__ if hasattr(validator, "__func__") else validator)).group(1))
+            source = inspect.getsource(getattr(validator, "__func__", validator))
+            allowed = ast.literal_eval(re.search(r"set\((\[.*?\])\)", source).group(1))
             if text not in allowed:
                 raise Violation(f"{place}.{field.alias or name}: {text} is none of {allowed}")
 

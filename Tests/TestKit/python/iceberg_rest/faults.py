@@ -31,12 +31,12 @@ class Faults:
 
 
 class Gate:
-    """Tells when somebody waits at it, and lets go of all once it is open."""
+    """Holds all until it is open."""
 
     def __init__(self):
-        self.reached = threading.Event()
         self.opened = threading.Event()
+        self.is_held = False
 
     def wait(self):
-        self.reached.set()
+        self.is_held = True
         self.opened.wait(60)

@@ -47,6 +47,10 @@ class Server:
     def port(self):
         return self.http.server_address[1]
 
+    def stop(self):
+        """Does not wait for the end."""
+        threading.Thread(target=lambda: (self.http.shutdown(), self.http.server_close()), daemon=True).start()
+
     def note(self, entry, violation=None):
         with self.lock:
             self.log.append(entry)
@@ -190,7 +194,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             answer = error(status, fault.get("type", "InternalServerError"), fault.get("message", "as asked for"))
             if fault.get("text") is not None:
                 answer = fault["text"]
-        self.reply(status, answer, entry, {**({"Retry-After": str(fault["retryAfter"])} if "retryAfter" in fault else {}), **fault.get("headers", {})})
+        headers = dict(fault.get("headers", {}))
+        if "retryAfter" in fault:
+            headers["Retry-After"] = str(fault["retryAfter"])
+        self.reply(status, answer, entry, headers)
 
     def again(self, entry):
         """The request of a gate that has opened, as if it had come now."""

@@ -25,6 +25,27 @@ final class RESTCatalog: IcebergCatalog {
     session = RESTSession(options, http: http, pause: pause)
   }
 
+  func preflight() -> [Finding] {
+    do {
+      let missing = try configuration().missing
+      guard missing.isEmpty else {
+        return [
+          Finding(
+            .failure, "catalog", "\(options.uri) lacks what a job needs: \(missing.joined(separator: ", "))",
+            fix: "Ask whoever runs the catalog for a version or an account that has it.", kind: .catalogRefused)
+        ]
+      }
+      let count = try namespaces().count
+      let access = options.token == nil && options.credential == nil ? ", without a token" : ""
+      return [Finding(.ok, "catalog", "\(options.uri) answers\(access): \(count) \(count == 1 ? "namespace" : "namespaces")")]
+    } catch {
+      guard let error = error as? SluiceError else { return [Finding(.failure, "catalog", "\(error)", kind: .defect)] }
+      return [
+        Finding(.failure, "catalog", error.description, fix: error.remedy ?? ErrorPolicy.of(error.kind).advice, kind: error.kind)
+      ]
+    }
+  }
+
   /// What the server says of itself, asked for once.
   func configuration() throws -> RESTConfig {
     if let known = config.withLock({ $0 }) { return known }

@@ -21,6 +21,12 @@ struct RESTConfig: Sendable {
     "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}", "POST /v1/{prefix}/tables/rename",
   ]
 
+  /// What no job can do without.
+  private static let needed = [
+    "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}", "POST /v1/{prefix}/namespaces/{namespace}/tables",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+  ]
+
   init(json: SpecValue, options: RESTOptions) throws {
     let object = try MetadataJSON(json, "catalog's configuration")
     let defaults = try object.texts("defaults")
@@ -41,6 +47,9 @@ struct RESTConfig: Sendable {
 
   /// The separator as it stands in a query, before that is encoded.
   var plainSeparator: String { separator.removingPercentEncoding ?? separator }
+
+  /// What a job needs and the server does not have.
+  var missing: [String] { Self.needed.filter { !offers($0) } }
 
   func offers(_ endpoint: String) -> Bool { endpoints.contains(endpoint) }
 
