@@ -27,7 +27,7 @@ final class RowFlow {
   private func shape(_ batch: ChangeBatch, dirty: (DirtyRow) throws -> Void) throws -> ChangeBatch {
     guard !chain.isEmpty else { return batch }
     let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
-    return try chain.apply(batch.takenIn(at: now)) { step, failures, rows in
+    let shaped = try chain.apply(batch.takenIn(at: now)) { step, failures, rows in
       for failure in failures {
         try dirty(
           DirtyRow(
@@ -35,5 +35,25 @@ final class RowFlow {
             column: failure.column, reason: failure.reason, sensitive: sensitive))
       }
     }
+    return try withoutNullKeys(shaped, dirty: dirty)
+  }
+
+  /// No target holds NULL in its key, whatever a node makes of it.
+  private func withoutNullKeys(_ batch: ChangeBatch, dirty: (DirtyRow) throws -> Void) throws -> ChangeBatch {
+    let table = chain.output
+    let broken = table.keyIndexes.filter { batch.rows.columns[$0].nullCount > 0 }
+    guard !broken.isEmpty else { return batch }
+    var kept: [Int32] = []
+    for row in 0..<batch.rowCount {
+      guard let place = broken.first(where: { batch.rows.columns[$0].isNull(row) }) else {
+        kept.append(Int32(row))
+        continue
+      }
+      try dirty(
+        DirtyRow(
+          batch, row: row, columns: table.columns, key: table.primaryKey, node: DirtyRow.writeNode, code: "null-key",
+          column: table.columns[place].name, reason: "the key would be NULL", sensitive: sensitive))
+    }
+    return batch.taking(kept)
   }
 }
