@@ -141,6 +141,7 @@ final class ReaderWorker {
     current = nil
     let reader = try run.source.makeSnapshotReader(target.plan.source)
     let open = Open(target: target, table: table, reader: reader, flow: try RowFlow(target))
+    run.dirty.hide(open.flow.sensitive, of: target.plan.source.id)
     current = open
     return open
   }

@@ -36,7 +36,9 @@ struct SpeedCommand: ParsableCommand {
     let ways = (rows != nil || bytes != nil ? 1 : 0) + (unlimited ? 1 : 0) + (reset ? 1 : 0)
     if ways != 1 { throw ValidationError("Give --rows and --bytes, or --unlimited, or --reset.") }
     if let rows, rows < 1 { throw ValidationError("--rows is 1 or more, not \(rows).") }
-    if let bytes, MeasureText.bytes(bytes).map({ $0 < 1 << 10 }) ?? true { throw ValidationError("--bytes is a size of 1KiB or more, not \"\(bytes)\".") }
+    if let bytes, MeasureText.bytes(bytes).map({ $0 < 1 << 10 }) ?? true {
+      throw ValidationError("--bytes is a size of 1KiB or more, not \"\(bytes)\".")
+    }
   }
 
   func run() throws {

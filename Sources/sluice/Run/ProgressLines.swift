@@ -16,6 +16,7 @@ final class ProgressLines: RunView {
       .init("tables", .array(changed(report.tables))),
     ]
     if let stream = report.stream { members.append(.init("stream", Self.value(stream))) }
+    if !report.dirtyReasons.isEmpty { members.append(.init("dirtyReasons", Self.value(report.dirtyReasons))) }
     if let flow = report.flow { members.append(.init("flow", Self.value(flow))) }
     if let notice = report.notice { members.append(.init("notice", .string(notice))) }
     if look.stopping != nil { members.append(.init("stopping", .boolean(true))) }
@@ -50,6 +51,11 @@ final class ProgressLines: RunView {
     if let seconds = stream.freshness { members.append(.init("freshness", .number(seconds))) }
     if let seconds = stream.checkpointSeconds { members.append(.init("checkpointSeconds", .number(seconds))) }
     return .object(members)
+  }
+
+  /// Dirty rows by the code of their reason.
+  static func value(_ reasons: [String: Int]) -> SpecValue {
+    .object(reasons.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
   }
 
   /// How the run is held back.

@@ -35,7 +35,7 @@ struct DirtyFilter: ParsableArguments {
   var id: [Int] = []
 
   /// The rows of a job, oldest first.
-  func rows(of job: JobSpec) throws -> [(row: DirtyRecord.KeptRow, outcome: DirtyRecord.RowOutcome?)] {
+  func rows(of job: JobSpec) throws -> [DirtyLog.Entry] {
     let pattern: TablePattern?
     do {
       pattern = try table.map { try TablePattern($0) }
@@ -43,7 +43,8 @@ struct DirtyFilter: ParsableArguments {
       throw SluiceError(.specInvalid, "\(JSONText.quoted(table ?? "")) \(error)")
     }
     let ids = Set(id)
-    return try DirtyLog(state: job.settings.state).rows { row in
+    let kept = try Composition.checkpoints(of: job).latest()?.dirty
+    return try DirtyLog(state: job.settings.state, kept: kept).rows { row in
       pattern?.matches(row.table) ?? true && code.map { $0 == row.code } ?? true && node.map { $0 == row.node } ?? true
         && column.map { $0 == row.column } ?? true && (ids.isEmpty || ids.contains(row.id))
     }

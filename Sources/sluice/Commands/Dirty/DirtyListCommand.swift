@@ -49,7 +49,8 @@ struct DirtyListCommand: ParsableCommand {
     for group in groups {
       table.add([
         .init(group.first.table.description), .init(group.first.node), .init(group.first.code), .init(Figures.exact(group.rows)),
-        .init(Figures.exact(group.open), group.open > 0 ? style.yellow : style.green), .init(group.first.time, style.dim), .init(group.last, style.dim),
+        .init(Figures.exact(group.open), group.open > 0 ? style.yellow : style.green), .init(group.first.time, style.dim),
+        .init(group.last, style.dim),
       ])
     }
     Output.print(table.lines().map { $0 + "\n" }.joined())
@@ -57,12 +58,13 @@ struct DirtyListCommand: ParsableCommand {
 
   private func groups(_ job: JobSpec) throws -> [Group] {
     var groups: [[String]: Group] = [:]
-    for (row, outcome) in try filter.rows(of: job) {
+    for entry in try filter.rows(of: job) {
+      let row = entry.row
       let key = [row.table.description, row.target?.description ?? "", row.node, row.code]
       var group = groups[key] ?? Group(first: row)
       group.rows += 1
       group.last = row.time
-      if let outcome { group.results[outcome.result, default: 0] += 1 }
+      if let outcome = entry.outcome { group.results[outcome.result, default: 0] += 1 }
       groups[key] = group
     }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)

@@ -41,7 +41,8 @@ struct DirtyReplayCommand: ParsableCommand {
 
   private func request(_ job: JobSpec) throws -> ReplayRequest {
     let edited = try file.map { try EditedRows(file: $0) }
-    let open = try filter.rows(of: job).filter { $0.outcome?.isSettled != true }.map(\.row)
+    // A row that no checkpoint holds yet may be read again.
+    let open = try filter.rows(of: job).filter { $0.isKept && $0.outcome?.isSettled != true }.map(\.row)
     var request = ReplayRequest(rows: [])
     for row in open {
       guard let edited else {

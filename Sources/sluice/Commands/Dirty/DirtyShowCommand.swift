@@ -36,7 +36,7 @@ struct DirtyShowCommand: ParsableCommand {
       return
     }
     let style = Terminal.standardOutput.style
-    for (row, outcome) in shown { Output.print(text(row, outcome, style) + "\n") }
+    for entry in shown { Output.print(text(entry.row, entry.outcome, style) + "\n") }
     if shown.count < rows.count { Output.line(style.dim("\(Figures.count(rows.count - shown.count, "more row")) (--limit)")) }
     if rows.isEmpty { Output.line("No dirty rows.") }
   }
