@@ -38,7 +38,10 @@ final class JobRun: Sendable {
   var settings: JobSettings { plan.settings }
   var source: any Source { plan.source }
 
-  init(plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, dirty: DirtyStore, label: String, control: RunControl, isServing: Bool = false) {
+  init(
+    plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, dirty: DirtyStore, label: String, control: RunControl,
+    isServing: Bool = false
+  ) {
     self.control = control
     self.plan = plan
     self.writer = writer

@@ -37,11 +37,13 @@ final class ProgressReporter: Sendable {
         updates: counters.updates.load(ordering: .relaxed), deletes: counters.deletes.load(ordering: .relaxed),
         schemaChanges: counters.schemaChanges.load(ordering: .relaxed))
     }
-    return RunReport(
+    var report = RunReport(
       job: run.plan.job, seconds: Date().timeIntervalSince(started), tables: tables, rows: tables.reduce(0) { $0 + $1.rows },
       bytes: tables.reduce(0) { $0 + $1.bytes }, fileBytes: run.fileBytes.load(ordering: .relaxed),
       dirtyRows: tables.reduce(0) { $0 + $1.dirtyRows }, residentBytes: Self.residentBytes(), checkpoint: checkpoint,
       notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report, flow: run.flow.report)
+    if report.dirtyRows > 0 { report.dirtyReasons = run.dirty.reasons }
+    return report
   }
 
   /// Resident memory of this process, from the kernel.

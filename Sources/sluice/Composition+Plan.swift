@@ -21,15 +21,18 @@ extension Composition {
 
   /// Asks the source for its tables and decides on their targets.
   ///
-  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them.
-  /// `state` is what it has come to.
-  static func plan(of spec: JobSpec, state: Checkpoint? = nil) throws -> JobPlan {
+  /// `state` is what the job has come to. One that follows changes and has begun may name tables that are gone by now: its state and the log tell
+  /// of them. One that is about to begin (`isRun`) notes a place in the log before it looks.
+  static func plan(of spec: JobSpec, state: Checkpoint? = nil, isRun: Bool = false) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let shaping = shaping(of: spec)
     let planner = JobPlanner(spec.target, shaping: shaping)
     let hasBegun = state?.stream != nil
-    let following = try following(of: spec, source, planner)
+    var following = try following(of: spec, source, planner)
+    if isRun, !hasBegun, following?.start == nil, let log = following?.source {
+      following?.lookup = try Patience.briefly { try log.currentPosition() }
+    }
     let tables: [TableDefinition]
     do {
       tables = try Patience.briefly { try source.discover(spec.tables) }
@@ -46,6 +49,16 @@ extension Composition {
   /// What the spec says happens to tables on their way.
   static func shaping(of spec: JobSpec) -> Shaping {
     Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
+  }
+
+  /// A job as its state has it, for errands beside its runs: nobody asks the source for its tables. `nil` for a job that has not begun.
+  static func plan(of spec: JobSpec, asBegun checkpoint: Checkpoint?) throws -> JobPlan? {
+    guard let checkpoint, !checkpoint.tables.isEmpty else { return nil }
+    let source = try source(of: spec)
+    let shaping = shaping(of: spec)
+    return JobPlan(
+      job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings, shaping: shaping,
+      following: try following(of: spec, source, JobPlanner(spec.target, shaping: shaping)))
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {

@@ -15,6 +15,11 @@ enum Composition {
     FileCheckpointStore(folder: spec.settings.state, job: spec.job)
   }
 
+  /// Does what was asked of a job that does not run.
+  static func serve(_ plan: JobPlan, _ checkpoints: any CheckpointStore) throws {
+    try EmbeddedRunner(store: checkpoints).serve(plan)
+  }
+
   static func runner(_ checkpoints: any CheckpointStore, recoversFromLake: Bool) -> any Runner {
     EmbeddedRunner(store: checkpoints, recoversFromLake: recoversFromLake)
   }

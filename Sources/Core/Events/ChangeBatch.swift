@@ -67,6 +67,13 @@ public struct ChangeBatch: Sendable {
   /// The same rows that do something else to their keys.
   public func replacingKinds(_ kinds: Kinds) -> ChangeBatch { with(rows: rows, kinds: kinds) }
 
+  /// The same changes under other sequence numbers.
+  public func replacingSequence(_ sequence: Sequence) -> ChangeBatch {
+    ChangeBatch(
+      table: table, schemaVersion: schemaVersion, rows: rows, kinds: kinds, sequence: sequence, position: position, commitTime: commitTime,
+      commitTimes: commitTimes, ingestionTime: ingestionTime)
+  }
+
   /// The same changes, taken in at `time`, microseconds since 1970 UTC.
   public func takenIn(at time: Int64) -> ChangeBatch {
     ChangeBatch(

@@ -48,23 +48,29 @@ public struct DirtyRow: Sendable {
     self.sensitive = sensitive
   }
 
-  /// A row of a batch that came as far as `node`, which has these columns. `key` names those that identify a row.
+  /// A row of a batch, which has these columns. `key` names those that identify a row; `value` is the one that `node` could not deal with.
   public init(
-    _ batch: ChangeBatch, row: Int, columns: [ColumnDefinition], key: [String], node: String, code: String, column: String, reason: String,
-    sensitive: Set<String> = []
+    _ batch: ChangeBatch, row: Int, columns: [ColumnDefinition], key: [String], node: String, code: String, column: String, value: String = "",
+    reason: String, sensitive: Set<String> = []
   ) {
     let image = RowImage(batch.rows, row: row, columns: columns)
-    func shown(_ name: String) -> String {
-      switch image[name] {
-      case .text(let text): String(text.prefix(Self.shownCharacters))
-      case .cut(let text, _): String(text.prefix(Self.shownCharacters))
-      default: ""
-      }
-    }
     self.init(
-      table: batch.table, node: node, code: code, key: Dictionary(key.map { ($0, shown($0)) }) { $1 }, column: column, value: shown(column),
+      table: batch.table, node: node, code: code, key: Dictionary(key.map { ($0, Self.shown(image[$0])) }) { $1 }, column: column, value: value,
       reason: reason, kind: RowKind(rawValue: batch.kinds[row]) ?? .insert, row: image, position: batch.position?.text, commitTime: batch.commitTime,
       schemaVersion: batch.schemaVersion, sensitive: sensitive)
+  }
+
+  /// A value of a batch as it is shown.
+  public static func shown(_ batch: ChangeBatch, row: Int, column: String, columns: [ColumnDefinition]) -> String {
+    guard let place = columns.firstIndex(where: { $0.name == column }), place < batch.rows.columns.count else { return "" }
+    return shown(ValueText(batch.rows.columns[place]).text(row).map(RowImage.cell))
+  }
+
+  private static func shown(_ cell: RowImage.Cell?) -> String {
+    switch cell {
+    case .text(let text), .cut(let text, _): String(text.prefix(shownCharacters))
+    default: ""
+    }
   }
 
   private static let shownCharacters = 256

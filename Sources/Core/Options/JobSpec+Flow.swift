@@ -1,6 +1,8 @@
 extension JobSpec {
   private static let limitOptions: [OptionDefinition] = [
-    .init("rows", .integer(0...Int.max), help: "More dirty rows than this end the run. For the job, 0 when nothing else is given: tables with limits of their own aside."),
+    .init(
+      "rows", .integer(0...Int.max),
+      help: "More dirty rows than this end the run. For the job, 0 when nothing else is given: tables with limits of their own aside."),
     .init("percentage", .number(0...100), help: "More dirty rows than this share of the rows read end the run."),
     .init(
       "window", .duration,
@@ -10,7 +12,8 @@ extension JobSpec {
   static let errorLimitOptions: [OptionDefinition] =
     limitOptions + [
       .init(
-        "tables", .list(.object([.init("table", .string, required: true, help: "The source tables that this is for, as in `source.tables`.")] + limitOptions)),
+        "tables",
+        .list(.object([.init("table", .string, required: true, help: "The source tables that this is for, as in `source.tables`.")] + limitOptions)),
         default: .array([]), help: "Limits of single tables beside the job's; the first that matches counts, for each table on its own.")
     ]
 
@@ -23,7 +26,9 @@ extension JobSpec {
   static let flowOptions: [OptionDefinition] = [
     .init("dirtyRows", .object(dirtyOptions), help: "How dirty rows are kept: see the guide to dirty data."),
     .init("speed", .object(speedOptions), help: "How fast rows may move; `sluice speed` changes it while the job runs."),
-    .init("readWindows", .list(.object(windowOptions)), default: .array([]), help: "When the job may read. A phase that no window is about may always read."),
+    .init(
+      "readWindows", .list(.object(windowOptions)), default: .array([]),
+      help: "When the job may read. A phase that no window is about may always read."),
     .init("sourceLoad", .object(loadOptions), help: "Rests while the source is busy."),
   ]
 
@@ -56,7 +61,8 @@ extension JobSpec {
 
   private static let loadOptions: [OptionDefinition] = [
     .init("threadsRunning", .integer(1...Int.max), help: "Rests when more threads than this work at the server, those of this job among them."),
-    .init("resumeThreadsRunning", .integer(0...Int.max), help: "Goes on at so many threads or fewer. Without it, three quarters of `threadsRunning`."),
+    .init(
+      "resumeThreadsRunning", .integer(0...Int.max), help: "Goes on at so many threads or fewer. Without it, three quarters of `threadsRunning`."),
     .init("replicationLag", .duration, help: "Rests when the server, as a replica, is further behind its primary."),
     .init("resumeReplicationLag", .duration, help: "Goes on at this lag or less. Without it, half of `replicationLag`."),
     .init("interval", .duration, default: .string("1s"), help: "Time between two looks; at least 100ms."),

@@ -66,16 +66,19 @@ extension JobSpec {
     .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
   ]
 
-  private static let settingOptions: [OptionDefinition] = [
-    .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
-    .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
-    .init(
-      "checkpointInterval", .duration, default: .string("10s"),
-      help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
-    .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
-    .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
-    .init("errorLimit", .object(errorLimitOptions), help: "How many rows that cannot be carried over a run survives; they are kept in the state folder."),
-  ] + flowOptions
+  private static let settingOptions: [OptionDefinition] =
+    [
+      .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
+      .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
+      .init(
+        "checkpointInterval", .duration, default: .string("10s"),
+        help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
+      .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
+      .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
+      .init(
+        "errorLimit", .object(errorLimitOptions), help: "How many rows that cannot be carried over a run survives; they are kept in the state folder."
+      ),
+    ] + flowOptions
 
   private static let schemaChangeOptions: [OptionDefinition] =
     schemaKindOptions(withDefaults: true) + [

@@ -16,7 +16,9 @@ extension JobSpec {
         + "dollar sign. Tables that go to one name share the target, which has the widest columns of all."),
     .init("prefix", .string, default: .string(""), help: "Put before the target's name."),
     .init("suffix", .string, default: .string(""), help: "Put after the target's name."),
-    .init("case", .choice(Route.LetterCase.allCases.map(\.rawValue)), default: .string("keep"), help: "The letter case of the target's database and name."),
+    .init(
+      "case", .choice(Route.LetterCase.allCases.map(\.rawValue)), default: .string("keep"), help: "The letter case of the target's database and name."
+    ),
     .init("fanOut", .boolean, default: .boolean(false), help: "A table that matches goes to the targets of later routes that match, too."),
     .init(
       "addShardColumns", .boolean, default: .boolean(false),
@@ -28,7 +30,9 @@ extension JobSpec {
     .init("partitionBy", .list(.string), default: .array([]), help: "Partition columns; goes before `sink.table` and `sink.tables`."),
     .init("bucket", .integer(1...32_768), help: "Fixed number of buckets; goes before `sink.table` and `sink.tables`."),
     .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
-    .init("columnTypes", .stringMap, default: .object([]), help: "Types of columns by name: `{\"id\": \"int64\"}`. Only wider ones; a `cast` node does the rest."),
+    .init(
+      "columnTypes", .stringMap, default: .object([]),
+      help: "Types of columns by name: `{\"id\": \"int64\"}`. Only wider ones; a `cast` node does the rest."),
     .init(
       "sourceTypes", .stringMap, default: .object([]),
       help: "Types of columns by the source's type: `{\"tinyint\": \"int32\", \"decimal(10,2)\": \"decimal(18,2)\"}`. `columnTypes` goes before it."),
@@ -72,7 +76,8 @@ extension JobSpec {
         let names = MetadataColumn.allCases.map(\.rawValue)
         let nearest = NearestName.of(name, in: names).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
         parser.report(
-          OptionIssue.path("\(path).metadata", key: column), "found \(JSONText.quoted(name)), allowed is \(OptionType.choice(names).allowed)\(nearest)")
+          OptionIssue.path("\(path).metadata", key: column),
+          "found \(JSONText.quoted(name)), allowed is \(OptionType.choice(names).allowed)\(nearest)")
       }
     }
     return route

@@ -5,6 +5,8 @@ public struct TablePattern: Sendable {
   private let database: [Character]
   private let name: [Character]
   private let expression: String?
+  /// The expression where it is one that no name can keep busy; others are tried as the standard library does it.
+  private let linear: LinearPattern?
   /// How many groups `groups` answers for a table that matches: those of a regular expression, or the wildcards.
   public let groupCount: Int
 
@@ -17,9 +19,10 @@ public struct TablePattern: Sendable {
     self.text = text
     if text.count >= 2, text.hasPrefix("/"), text.hasSuffix("/") {
       let expression = String(text.dropFirst().dropLast())
-      guard (try? Regex(expression)) != nil else { throw Malformed(description: "is no regular expression") }
+      linear = LinearPattern(expression)
+      guard linear != nil || (try? Regex(expression)) != nil else { throw Malformed(description: "is no regular expression") }
       self.expression = expression
-      groupCount = Self.groupCount(of: expression)
+      groupCount = linear?.groupCount ?? Self.groupCount(of: expression)
       (database, name) = ([], [])
       return
     }
@@ -27,6 +30,7 @@ public struct TablePattern: Sendable {
       throw Malformed(description: "is no table pattern; allowed are \"shop.orders\", \"shop.*\" and \"/shop_[0-9]+\\\\.orders/\"")
     }
     expression = nil
+    linear = nil
     database = Array(text[..<dot])
     name = Array(text[text.index(after: dot)...])
     groupCount = text.count { $0 == "*" || $0 == "?" }
@@ -42,6 +46,7 @@ public struct TablePattern: Sendable {
       }
       return inDatabase + inName
     }
+    if let linear { return linear.groups(of: table.description) }
     guard let regex = try? Regex(expression), let match = table.description.wholeMatch(of: regex) else { return nil }
     return match.output.dropFirst().map { $0.substring.map(String.init) ?? "" }
   }

@@ -25,7 +25,8 @@ public struct NameTemplate: Sendable {
     self.text = text
     var parts = try Self.parse(text)
     for case .group(let number) in parts where number < 1 || number > groups {
-      throw Malformed(description: "refers to $\(number), and the pattern has \(groups == 0 ? "no group" : groups == 1 ? "one group" : "\(groups) groups")")
+      throw Malformed(
+        description: "refers to $\(number), and the pattern has \(groups == 0 ? "no group" : groups == 1 ? "one group" : "\(groups) groups")")
     }
     // The first dot that stands in the template itself parts database and table.
     let dot = parts.firstIndex { if case .text(let piece) = $0 { piece.contains(".") } else { false } }

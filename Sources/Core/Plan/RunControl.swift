@@ -34,6 +34,8 @@ public struct RunReport: Sendable {
   /// Bytes of the files that were finished.
   public var fileBytes: Int
   public var dirtyRows: Int
+  /// Of them, how many there are of each reason, by its code.
+  public var dirtyReasons: [String: Int] = [:]
   public var residentBytes: Int
   /// The last checkpoint that all tables hold.
   public var checkpoint: CheckpointID

@@ -94,7 +94,9 @@ extension DirtyRecord {
       self = .outcome(RowOutcome(id: id, result: result, reason: value["reason"]?.string ?? "", request: value["request"]?.string ?? ""))
       return
     }
-    guard let table = value["table"]?.string.flatMap({ Self.table($0, value) }), let kind = value["kind"]?.string.flatMap(Self.kind) else { return nil }
+    guard let table = value["table"]?.string.flatMap({ Self.table($0, value) }), let kind = value["kind"]?.string.flatMap(Self.kind) else {
+      return nil
+    }
     var schemaVersion = 0
     if case .integer(let version)? = value["schemaVersion"] { schemaVersion = version }
     self = .row(

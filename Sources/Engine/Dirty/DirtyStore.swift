@@ -55,6 +55,15 @@ final class DirtyStore: Sendable {
   /// Rows that wait for somebody, of one source table or of all.
   func open(of table: TableID? = nil) -> Int { state.withLock { $0.counts.open(of: table) } }
 
+  /// Rows that wait for somebody, by the code of their reason.
+  var reasons: [String: Int] {
+    state.withLock { state in
+      state.counts.tables.flatMap(\.counts).reduce(into: [:]) { sums, count in
+        if count.rows > count.settled { sums[count.code, default: 0] += count.rows - count.settled }
+      }
+    }
+  }
+
   /// What a checkpoint notes.
   var captured: DirtyState {
     state.withLock { state in
@@ -153,7 +162,8 @@ final class DirtyStore: Sendable {
       guard lost == 0 || settings.whenFull == .dropOldest else {
         throw SluiceError(
           .dirtyLimit, "the store of dirty rows is full: \(numbers.count) files of \(settings.fileBytes) bytes", at: .init(job: job, path: folder),
-          remedy: "Replay dirty rows (`sluice dirty replay`), raise `settings.dirtyRows.files`, or set `settings.dirtyRows.whenFull` to `dropOldest`.")
+          remedy: "Replay dirty rows (`sluice dirty replay`), raise `settings.dirtyRows.files`, or set `settings.dirtyRows.whenFull` to `dropOldest`."
+        )
       }
       guard unlink(DirtyFiles.path(folder, oldest)) == 0 else { throw DurableFile.failure(folder) }
       state.counts.dropped += lost
@@ -165,7 +175,7 @@ final class DirtyStore: Sendable {
   private func openRows(ofFile number: Int) throws -> Int {
     var ids: Set<Int> = []
     let log = DirtyLog(folder: folder)
-    try log.read(file: number) { if case .row(let row) = $0 { ids.insert(row.id) } }
+    try log.read(file: number) { record, _ in if case .row(let row) = record { ids.insert(row.id) } }
     return try log.rows { ids.contains($0.id) }.count { $0.outcome?.isSettled != true }
   }
 }

@@ -59,7 +59,9 @@ struct ReplayPassage {
       guard now == before else { return (.superseded, "\(correction.column) has another value at the source by now") }
       image = image.replacing(correction.column, with: Self.cell(correction))
     }
-    return try hand(image, .updateAfter)
+    // A target without a key never had the row when it was to be a new one.
+    let isNew = row.kind == .insert && ways.allSatisfy { $0.table.plan.target.primaryKey.isEmpty }
+    return try hand(image, isNew ? .insert : .updateAfter)
   }
 
   private static func cell(_ correction: ReplayRequest.Correction) -> RowImage.Cell { correction.text.map(RowImage.cell) ?? .null }
@@ -73,6 +75,9 @@ struct ReplayPassage {
       if let reason = TypedText.append(cell, to: &builder.columns[index]) { return (.failed, "\(column.name): \(reason)") }
     }
     builder.finishRow()
+    if kind != .insert, ways.contains(where: { $0.table.plan.target.primaryKey.isEmpty }) {
+      return (.failed, "the target has no key to find the row by")
+    }
     let batch = ChangeBatch(
       table: definition.id, schemaVersion: 0, rows: builder.finish(), kinds: .each([kind.rawValue]), sequence: .each([sequence]), position: position)
     var failures: [String] = []

@@ -17,7 +17,9 @@ struct RowMapping {
   init(_ plan: TablePlan, storageTypes: [DataType]) throws {
     columns = try zip(plan.target.columns, storageTypes).map { column, type in
       guard let name = plan.sourceColumn(of: column.name), let place = plan.rows.columnIndex(name) else {
-        if let fill = plan.fills?[column.name], let constant = Self.constant(fill, type) { return Column(source: nil, type: type, constant: constant) }
+        if let fill = plan.fills?[column.name], let constant = Self.constant(fill, type) {
+          return Column(source: nil, type: type, constant: constant)
+        }
         guard column.isNullable else {
           throw SluiceError(
             .sourceTypeUnsupported, "no column of the source fills it, and it cannot be NULL", at: .init(table: plan.source.id, column: column.name))

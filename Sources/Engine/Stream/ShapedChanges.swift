@@ -121,12 +121,27 @@ struct ShapedChanges {
     for case .addColumn(_, let added, _) in event.changes where added.name == source {
       guard let attributes = added.attributes, attributes["fill"] != nil || attributes["fillUnknown"] != nil else { continue }
       let isTouched = new.steps.contains { step in
-        let isNamed = step.node.transform.namedColumns.contains { $0 == source || $0 == column.name }
-        return step.node.id != "route" && (isNamed || step.node.transform.namedColumns.isEmpty)
+        step.node.id != "route" && (Self.touches(step, source, attributes["fill"]) || Self.touches(step, column.name, nil))
       }
       return column.replacingAttributes(isTouched ? ["fillUnknown": "1"] : attributes)
     }
     return column.replacingAttributes([:])
+  }
+
+  /// Whether a node makes something else of that value of a column. One that names no column is tried.
+  private static func touches(_ step: TransformChain.Step, _ column: String, _ value: String?) -> Bool {
+    let named = step.node.transform.namedColumns
+    guard named.isEmpty, let value, let place = step.input.columnIndex(column) else { return named.contains(column) }
+    var columns = step.input.columns.map { Column.nulls(of: $0.type, count: 1) }
+    var builder = ColumnBuilder(type: step.input.columns[place].type, capacity: 1)
+    guard TypedText.append(.text(value), to: &builder) == nil else { return true }
+    columns[place] = builder.finish()
+    let row = ChangeBatch(table: step.input.id, schemaVersion: 0, rows: Batch(columns: columns, rowCount: 1))
+    var failures: [RowFailure] = []
+    guard let left = try? step.bound.apply(row, failures: &failures), left.rowCount == 1, let now = step.bound.output.columnIndex(column) else {
+      return !failures.isEmpty
+    }
+    return ValueText(left.rows.columns[now]).text(0) != ValueText(columns[place]).text(0)
   }
 }
 

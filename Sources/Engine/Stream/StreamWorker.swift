@@ -198,8 +198,11 @@ final class StreamWorker {
 
   private func keep(_ rows: [DirtyRow]) throws {
     for (id, rows) in Dictionary(grouping: rows, by: \.table) {
-      guard let table = run.tables.find(id).first else { continue }
-      try run.keep(rows, target: table.plan.target.id)
+      let tables = run.tables.find(id)
+      // What their T-nodes hide is known when their flow is.
+      for table in tables { _ = try flow(table) }
+      guard let table = tables.first else { continue }
+      try run.keep(rows, target: tables.count == 1 ? table.plan.target.id : nil)
     }
   }
 
@@ -207,6 +210,7 @@ final class StreamWorker {
     let target = table.target
     if let flow = flows[table.number], flow.target === target { return flow }
     let flow = try RowFlow(target)
+    run.dirty.hide(flow.sensitive, of: table.source)
     flows[table.number] = flow
     return flow
   }

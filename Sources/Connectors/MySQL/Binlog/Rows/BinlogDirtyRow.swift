@@ -15,7 +15,8 @@ struct BinlogDirtyRow {
 
   /// The row at `image` whose value at `failed` is refused.
   func row(
-    _ image: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ failed: Int, kind: RowKind, position: String?, commitTime: Int64?, schemaVersion: Int
+    _ image: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ failed: Int, kind: RowKind, position: String?, commitTime: Int64?,
+    schemaVersion: Int
   ) -> DirtyRow {
     var values: [UnsafeBufferPointer<UInt8>?] = []
     _ = BinlogRowDecoder.values(image, end, plan, into: &values)
