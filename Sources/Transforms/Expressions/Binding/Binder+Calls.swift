@@ -37,7 +37,7 @@ extension Binder {
       return ExpressionIssue(node.place, "\(function) takes a \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
     }
     switch parameter.kind {
-    case .any: return node
+    case .any, .temporal, .unit: return node
     case .text, .json:
       if node.isNullLiteral { return .null(.string, place: node.place) }
       guard node.type.isText else { throw refusal("; CAST it to STRING") }

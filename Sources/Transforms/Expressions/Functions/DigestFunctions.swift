@@ -58,6 +58,7 @@ enum DigestFunctions {
     hash("fnv1a_64", "FNV-1a of 64 bits, as a signed number.", "fnv1a_64('a')", "-5808556873153909620") { Int64(bitPattern: Hashes.fnv1a($0)) },
   ]
 
+  @inline(__always)
   private static func hash(
     _ name: String, _ summary: String, _ expression: String, _ value: String, _ function: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Int64
   ) -> FunctionDefinition {
