@@ -21,16 +21,20 @@ extension Composition {
 
   /// Asks the source for its tables and decides on their targets.
   ///
-  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them.
-  static func plan(of spec: JobSpec, hasBegun: Bool = false) throws -> JobPlan {
+  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them. One that is
+  /// about to begin notes a place in the log before it looks: `hasBegun` is `nil` where no job is to run.
+  static func plan(of spec: JobSpec, hasBegun: Bool? = nil) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let planner = JobPlanner(spec.target)
-    let following = try following(of: spec, source, planner)
+    var following = try following(of: spec, source, planner)
+    if hasBegun == false, following?.start == nil, let log = following?.source {
+      following?.lookup = try Patience.briefly { try log.currentPosition() }
+    }
     let tables: [TableDefinition]
     do {
       tables = try Patience.briefly { try source.discover(spec.tables) }
-    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
+    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun == true && following != nil {
       tables = []
     }
     return JobPlan(
