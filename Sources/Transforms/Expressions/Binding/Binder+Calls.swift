@@ -117,7 +117,7 @@ extension Binder {
     }
     do {
       let like = try LikePattern(text, escape: escapeScalar, ignoresCase: ignoresCase)
-      return operation(what, .boolean, [node], place, kernel: like.kernel)
+      return operation(what, .boolean, [node], place, isCostly: like.isCostly, kernel: like.kernel)
     } catch {
       throw Self.issue(error, pattern.place)
     }

@@ -63,7 +63,8 @@ extension Binder {
   }
 
   func member(_ value: Syntax, _ members: [Syntax], _ isNegated: Bool, _ place: TextPlace) throws(ExpressionIssue) -> Node {
-    let node = try bind(value)
+    var node = try bind(value)
+    if node.type.isInteger, node.type != .uint64, node.type != .int32 { node = try coerce(node, to: .int64) }
     var bound: [Node] = []
     for member in members { bound.append(try bind(member)) }
     let isIn: Node

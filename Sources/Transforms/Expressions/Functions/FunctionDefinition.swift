@@ -83,7 +83,7 @@ extension FunctionDefinition {
     FunctionDefinition(
       name: name, aliases: aliases, category: category, parameters: parameters, result: "\(type)", summary: summary, nulls: nulls, examples: examples
     ) { binder, nodes, place throws(ExpressionIssue) in
-      binder.operation(name, type, nodes, place, canFail: canFail, isNullable: givesNull ? true : nil, kernel: kernel)
+      binder.operation(name, type, nodes, place, canFail: canFail, isNullable: givesNull ? true : nil, isCostly: category == .digest, kernel: kernel)
     }
   }
 
