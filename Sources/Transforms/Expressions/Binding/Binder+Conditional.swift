@@ -19,6 +19,7 @@ extension Binder {
 
   /// `values` has one more than `conditions`.
   func choose(_ conditions: [Node], _ values: [Node], _ what: String, _ place: TextPlace) throws(ExpressionIssue) -> Node {
+    if values.allSatisfy(\.isNullLiteral) { return .null(.string, place: place, literal: .null) }
     let alike = try unified(values, what, place)
     let branches = Array(zip(conditions, alike)).map { (condition: $0, value: $1) }
     return ChoiceKernel.choose(branches, otherwise: alike[alike.count - 1], place: place)
@@ -41,6 +42,7 @@ extension Binder {
   }
 
   func nullIf(_ value: Node, _ other: Node, _ place: TextPlace) throws(ExpressionIssue) -> Node {
+    if value.isNullLiteral { return value }
     let isEqual = try compare(.equal, value, other, place)
     return ChoiceKernel.choose([(isEqual, .null(value.type, place: place))], otherwise: value, place: place)
   }

@@ -7,7 +7,7 @@ enum FloatFunctions {
 
   static let all: [FunctionDefinition] = [
     unary("sqrt", "The square root; of a number that is not negative.", "sqrt(2.25)", "1.5") { sqrt($0) },
-    unary("cbrt", "The cube root.", "cbrt(-27)", "-3.0") { cbrt($0) },
+    unary("cbrt", "The cube root.", "round(cbrt(-27), 6)", "-3.0") { cbrt($0) },
     unary("exp", "e to the power of x.", "exp(0)", "1.0") { exp($0) },
     unary("ln", "The natural logarithm of a positive number.", "ln(1)", "0.0") { $0 > 0 ? log($0) : .nan },
     unary("log2", "The logarithm to base 2 of a positive number.", "log2(8)", "3.0") { $0 > 0 ? log2($0) : .nan },
@@ -32,6 +32,7 @@ enum FloatFunctions {
     },
   ]
 
+  @inline(__always)
   private static func unary(
     _ name: String, _ summary: String, _ expression: String, _ value: String, _ function: @escaping @Sendable (Double) -> Double
   ) -> FunctionDefinition {
@@ -43,6 +44,7 @@ enum FloatFunctions {
     }
   }
 
+  @inline(__always)
   private static func binary(
     _ name: String, aliases: [String] = [], _ summary: String, _ first: String, _ second: String, _ expression: String, _ value: String,
     _ function: @escaping @Sendable (Double, Double) -> Double
