@@ -22,6 +22,11 @@ struct RouteColumns: Transform {
       throw SluiceError(
         .specInvalid, "the key names a column that the table does not have\(nearest)", at: .init(column: name, path: "\(route.path).key"))
     }
+    for name in route.key where columns.contains(where: { $0.name == name && $0.isNullable }) {
+      throw SluiceError(
+        .specInvalid, "a column that may be NULL cannot be in the key", at: .init(column: name, path: "\(route.path).key"),
+        remedy: "Choose another column, or give it a value with a `default` node.")
+    }
     let output = TableDefinition(
       id: table.id, columns: columns, primaryKey: key, comment: table.comment, estimatedRows: table.estimatedRows,
       estimatedBytes: table.estimatedBytes, attributes: table.attributes)

@@ -111,8 +111,11 @@ final class LaneWorker {
       }
     }
     writers = writers.filter { key, open in
-      if open.writer.heldBytes > 0 { return true }
-      return key.isAligned && barriers - open.lastUse <= Self.idleBarriers && run.tables.find(target: open.lake.id).first?.target.lake === open.lake
+      guard key.isAligned else { return open.writer.heldBytes > 0 }
+      // One that looked keys up before the target was opened for a history again does not know what came since.
+      let target = run.tables.find(target: open.lake.id).first?.target
+      guard let target, target.lake === open.lake, target.isAligned else { return false }
+      return open.writer.heldBytes > 0 || barriers - open.lastUse <= Self.idleBarriers
     }
     run.barriers.update { $0[number] = LaneBarrier(checkpoint: checkpoint, files: files) }
   }

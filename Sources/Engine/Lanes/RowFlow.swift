@@ -31,15 +31,19 @@ final class RowFlow {
     let batch = batch.takenIn(at: now)
     var hasFailures = false
     let shaped = try chain.apply(batch) { _, _, _ in hasFailures = true }
-    if hasFailures { try tell(batch, dirty) }
-    return shaped
+    let nullKeys = chain.output.keyIndexes.filter { shaped.rows.columns[$0].nullCount > 0 }
+    if hasFailures || !nullKeys.isEmpty { try tell(batch, nullKeys, dirty) }
+    guard !nullKeys.isEmpty else { return shaped }
+    // No target holds NULL in its key, whatever a node makes of it.
+    return shaped.taking((0..<shaped.rowCount).filter { row in !nullKeys.contains { shaped.rows.columns[$0].isNull(row) } }.map { Int32($0) })
   }
 
   /// Does it once more, with the number of each row in the place of its sequence number: what is kept of a row that a node could not deal with is
   /// the row as the source had it.
-  private func tell(_ batch: ChangeBatch, _ dirty: (DirtyRow) throws -> Void) throws {
+  private func tell(_ batch: ChangeBatch, _ nullKeys: [Int], _ dirty: (DirtyRow) throws -> Void) throws {
     let source = target.plan.source
-    _ = try chain.apply(batch.replacingSequence(.each((0..<batch.rowCount).map { Int64($0) }))) { step, failures, rows in
+    let numbered = batch.replacingSequence(.each((0..<batch.rowCount).map { Int64($0) }))
+    let shaped = try chain.apply(numbered) { step, failures, rows in
       for failure in failures {
         let found = DirtyRow.shown(rows, row: failure.row, column: failure.column, columns: step.input.columns)
         try dirty(
@@ -47,6 +51,13 @@ final class RowFlow {
             batch, row: Int(rows.sequence[failure.row]), columns: source.columns, key: source.primaryKey, node: step.node.path, code: failure.code,
             column: failure.column, value: found, reason: failure.reason, sensitive: sensitive))
       }
+    }
+    for row in 0..<shaped.rowCount {
+      guard let place = nullKeys.first(where: { shaped.rows.columns[$0].isNull(row) }) else { continue }
+      try dirty(
+        DirtyRow(
+          batch, row: Int(shaped.sequence[row]), columns: source.columns, key: source.primaryKey, node: DirtyRow.writeNode, code: "null-key",
+          column: chain.output.columns[place].name, value: "", reason: "the key would be NULL", sensitive: sensitive))
     }
   }
 }

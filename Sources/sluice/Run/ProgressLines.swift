@@ -33,7 +33,8 @@ final class ProgressLines: RunView {
 
   static func value(_ table: RunReport.TableProgress) -> SpecValue {
     .object([
-      .init("table", .string(table.source.description)), .init("phase", .string(table.phase.rawValue)), .init("rows", .integer(table.rows)),
+      .init("table", .string(table.source.description)), .init("target", .string(table.target.description)),
+      .init("phase", .string(table.phase.rawValue)), .init("rows", .integer(table.rows)),
       .init("estimatedRows", .integer(table.estimatedRows)), .init("dirtyRows", .integer(table.dirtyRows)),
       .init("inserts", .integer(table.inserts)), .init("updates", .integer(table.updates)), .init("deletes", .integer(table.deletes)),
       .init("schemaChanges", .integer(table.schemaChanges)),

@@ -37,7 +37,7 @@ extension Binder {
       return ExpressionIssue(node.place, "\(function) takes a \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
     }
     switch parameter.kind {
-    case .any: return node
+    case .any, .temporal, .unit: return node
     case .text, .json:
       if node.isNullLiteral { return .null(.string, place: node.place) }
       guard node.type.isText else { throw refusal("; CAST it to STRING") }
@@ -117,7 +117,7 @@ extension Binder {
     }
     do {
       let like = try LikePattern(text, escape: escapeScalar, ignoresCase: ignoresCase)
-      return operation(what, .boolean, [node], place, kernel: like.kernel)
+      return operation(what, .boolean, [node], place, isCostly: like.isCostly, kernel: like.kernel)
     } catch {
       throw Self.issue(error, pattern.place)
     }
