@@ -10,9 +10,18 @@ extension Composition {
     try spec.sinkPlugin.make(spec.sinkOptions, stores: stores)
   }
 
-  /// The first lake format over a warehouse, with all other options at their defaults.
-  static func lake(warehouse: String) throws -> any LakeFormat {
-    guard let plugin = plugins.lakes.first else { throw SluiceError(.defect, "no lake format is built in") }
+  /// A table of a warehouse, in whatever format it is; catalogs and all other options are the formats' own.
+  static func open(_ table: TableID, warehouse: String) throws -> any LakeTable {
+    for plugin in plugins.lakes {
+      do {
+        return try lake(plugin, warehouse: warehouse).open(table)
+      } catch let error as SluiceError where error.kind == .targetMissing {}
+    }
+    let titles = plugins.lakes.map { $0.title }.joined(separator: " or ")
+    throw SluiceError(.targetMissing, "no such \(titles) table", at: .init(table: table))
+  }
+
+  private static func lake(_ plugin: any LakePlugin.Type, warehouse: String) throws -> any LakeFormat {
     var parser = OptionParser(secrets: .none)
     let options = parser.parse(.object([.init("warehouse", .string(warehouse))]), as: plugin.options, at: "$.sink")
     try parser.finish()
@@ -21,16 +30,20 @@ extension Composition {
 
   /// Asks the source for its tables and decides on their targets.
   ///
-  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them.
-  static func plan(of spec: JobSpec, hasBegun: Bool = false) throws -> JobPlan {
+  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them. One that is
+  /// about to begin notes a place in the log before it looks: `hasBegun` is `nil` where no job is to run.
+  static func plan(of spec: JobSpec, hasBegun: Bool? = nil) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let planner = JobPlanner(spec.target, partitionFunctions: spec.sinkPlugin.partitionFunctions)
-    let following = try following(of: spec, source, planner)
+    var following = try following(of: spec, source, planner)
+    if hasBegun == false, following?.start == nil, let log = following?.source {
+      following?.lookup = try Patience.briefly { try log.currentPosition() }
+    }
     let tables: [TableDefinition]
     do {
       tables = try Patience.briefly { try source.discover(spec.tables) }
-    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
+    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun == true && following != nil {
       tables = []
     }
     return JobPlan(

@@ -94,6 +94,32 @@ import Testing
     #expect(record.contains("createTable") && record.contains("dropTable"))
   }
 
+  @Test("tables that come and go between the look for them and the first place in the log are told by the log", arguments: [false, true])
+  func tablesMoveAtTheStart(isFirst: Bool) throws {
+    let log = MemoryLog()
+    log.fill("a", rows: 20)
+    let lake = MemoryLake()
+    if !isFirst {
+      #expect(try FollowJob(log, lake, state: folder.path, endsWhenAligned: true).wait().outcome == .aligned)
+    }
+    log.apply(.create(MemoryLog.id("gone")))
+    log.apply(.create(MemoryLog.id("anew")))
+    let job = try FollowJob(log, lake, state: folder.path, endsWhenAligned: true) { log in
+      log.apply(.put(MemoryLog.id("gone"), 1, 1))
+      log.apply(.drop(MemoryLog.id("gone")))
+      log.apply(.create(MemoryLog.id("new")))
+      log.apply(.put(MemoryLog.id("new"), 7, 7))
+      log.apply(.put(MemoryLog.id("anew"), 1, 1))
+      log.apply(.drop(MemoryLog.id("anew")))
+      log.apply(.create(MemoryLog.id("anew")))
+      log.apply(.put(MemoryLog.id("anew"), 2, 2))
+    }
+    #expect(try job.wait().outcome == .aligned)
+    try job.expectEqual()
+    #expect(try lake.table("new").values == [7: 7])
+    #expect(try lake.table("anew").values == [2: 2])
+  }
+
   @Test("TRUNCATE keeps the target's rows unless the policy says apply", arguments: [SchemaPolicy.Action.alert, .apply])
   func truncates(action: SchemaPolicy.Action) throws {
     let log = MemoryLog()
@@ -194,17 +220,20 @@ private final class FollowJob: Sendable {
 
   init(
     _ log: MemoryLog, _ lake: MemoryLake, state: String, policy: SchemaPolicy = SchemaPolicy(), logGone: FollowPlan.LogGone = .stop,
-    endsWhenAligned: Bool = false, recoversFromLake: Bool = false
+    endsWhenAligned: Bool = false, recoversFromLake: Bool = false, meanwhile: (MemoryLog) -> Void = { _ in }
   ) throws {
     self.log = log
     self.lake = lake
     control = RunControl { _ in }
     var settings = JobSettings(checkpointSeconds: 0.02, state: state)
     settings.retrySeconds = 20
+    let lookup = try log.currentPosition()
     let tables = try log.discover(TableSelection(include: [])).map(Self.plan)
+    meanwhile(log)
     var following = FollowPlan(
       source: log, selection: TableSelection(include: ["db.*"]), start: nil, policy: policy, logGone: logGone, plan: Self.plan)
     following.endsWhenAligned = endsWhenAligned
+    following.lookup = lookup
     let plan = JobPlan(job: "test", source: log, lake: lake, tables: tables, settings: settings, following: following)
     let runner = EmbeddedRunner(store: FileCheckpointStore(folder: state, job: "test"), recoversFromLake: recoversFromLake)
     Thread { [self] in

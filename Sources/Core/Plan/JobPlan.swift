@@ -29,6 +29,8 @@ public struct FollowPlan: Sendable {
   public let policy: SchemaPolicy
   /// What to do when the log has lost what must be read next.
   public let logGone: LogGone
+  /// A place in the log from before the tables of the plan were looked up; `nil` where nobody asked.
+  public var lookup: Position?
   /// Whether the run ends when all tables are in step.
   public var endsWhenAligned = false
   /// Decides on the target of a table that joins while the job runs.

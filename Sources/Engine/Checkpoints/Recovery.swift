@@ -83,28 +83,28 @@ struct Recovery {
     }
     let low = try fixDefinitions(&checkpoint, following)
     if checkpoint.stream == nil {
-      // A job that only copied so far is followed from where its first copy began.
+      // A job that only copied so far is followed from where its first copy began; a new one from before its tables were looked up, so that
+      // the log tells of those that have come, gone or changed their names since.
       let begun = checkpoint.tables.filter { $0.phase != .waiting }.compactMap(\.lowPosition)
       let first = try begun.first { candidate in
         try begun.allSatisfy { try following.source.isReached(candidate, by: $0) }
       }
-      checkpoint.stream = .init(position: first ?? low)
+      checkpoint.stream = .init(position: first ?? following.lookup ?? low)
       for index in checkpoint.tables.indices where first != nil {
         checkpoint.tables[index].followFrom = checkpoint.tables[index].lowPosition ?? low
       }
-    } else {
-      // The definition of a table that was opened before is that of the stream's place, however little was read of it; others' were fixed just now.
-      for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].schemaVersion == nil {
-        // A table that is read whole is followed from where its read begins.
-        guard !checkpoint.tables[index].plan.source.primaryKey.isEmpty else { continue }
-        checkpoint.tables[index].followFrom = low
-      }
+    }
+    // The definition of a table that was opened before is that of the stream's place, however little was read of it; others' were fixed just now.
+    for index in checkpoint.tables.indices where checkpoint.tables[index].phase == .waiting && checkpoint.tables[index].schemaVersion == nil {
+      // A table that is read whole is followed from where its read begins.
+      guard !checkpoint.tables[index].plan.source.primaryKey.isEmpty else { continue }
+      checkpoint.tables[index].followFrom = low
     }
     try store.save(checkpoint)
     return low
   }
 
-  /// The definitions of tables whose copy has not begun become those at the position that is answered.
+  /// The definitions of tables whose copy has not begun become those at the position that is answered; a table that is gone there leaves.
   private func fixDefinitions(_ checkpoint: inout Checkpoint, _ following: FollowPlan) throws -> Position {
     let waiting = checkpoint.tables.indices.filter { checkpoint.tables[$0].phase == .waiting && checkpoint.tables[$0].schemaVersion == nil }
     let names = waiting.map { checkpoint.tables[$0].plan.source.id }
@@ -113,10 +113,16 @@ struct Recovery {
         .sourceLogUnusable, "the server writes no binary log, so that changes cannot be followed", at: .init(job: plan.job),
         remedy: "Start the server with --log-bin and --binlog-format=ROW, or set `source.startup` to `snapshot`.")
     }
+    var gone: Set<TableID> = []
     for index in waiting {
-      guard let now = fixed.tables.first(where: { $0.id == checkpoint.tables[index].plan.source.id }) else { continue }
+      let id = checkpoint.tables[index].plan.source.id
+      guard let now = fixed.tables.first(where: { $0.id == id }) else {
+        gone.insert(id)
+        continue
+      }
       if checkpoint.tables[index].plan.source != now { checkpoint.tables[index].plan = try following.plan(now) }
     }
+    checkpoint.tables.removeAll { gone.contains($0.plan.source.id) && $0.phase == .waiting && $0.schemaVersion == nil }
     return fixed.position
   }
 

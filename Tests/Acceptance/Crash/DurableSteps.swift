@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// Counts the system calls of a process that make files durable, visible or gone, and ends it as a crash does before one of them.
+/// Counts the system calls of a process that make files durable, visible or gone, slows them down, and ends it as a crash does before one of them.
 ///
 /// A small library that the process is made to load sits in front of the C library's functions.
 struct DurableSteps {
@@ -19,9 +19,10 @@ struct DurableSteps {
     guard try compiler.wait(within: .seconds(60)) == .exit(0) else { throw TestFailure(compiler.tail) }
   }
 
-  /// The environment of a process that is killed before its step of that number, counted from 1; 0 for one that is not.
-  func environment(killingBefore step: Int) -> [String: String] {
-    ["LD_PRELOAD": folder.appending("steps.so"), "SLUICE_TEST_STEP": "\(step)"]
+  /// The environment of a process that is killed before its step of that number, counted from 1; 0 for one that is not. Each step takes up to
+  /// `delay` microseconds longer, as on a slow disk.
+  func environment(killingBefore step: Int, delay: Int = 0) -> [String: String] {
+    ["LD_PRELOAD": folder.appending("steps.so"), "SLUICE_TEST_STEP": "\(step)", "SLUICE_TEST_STEP_DELAY": "\(delay)"]
   }
 
   /// The number of steps of a run to its end.
@@ -45,10 +46,14 @@ struct DurableSteps {
 
     static atomic_long reached;
 
+    static long number(const char *name) { const char *text = getenv(name); return text ? atol(text) : 0; }
+
     static void step(void) {
-      static long wanted = -1;
-      if (wanted < 0) { const char *text = getenv("SLUICE_TEST_STEP"); wanted = text ? atol(text) : 0; }
-      if (atomic_fetch_add(&reached, 1) + 1 == wanted) kill(getpid(), SIGKILL);
+      static long wanted = -1, delay;
+      if (wanted < 0) { delay = number("SLUICE_TEST_STEP_DELAY"); wanted = number("SLUICE_TEST_STEP"); }
+      long now = atomic_fetch_add(&reached, 1) + 1;
+      if (now == wanted) kill(getpid(), SIGKILL);
+      if (delay > 0) usleep(now * 2654435761u % delay);
     }
 
     __attribute__((destructor)) static void tell(void) {

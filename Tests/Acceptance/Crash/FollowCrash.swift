@@ -18,14 +18,8 @@ struct FollowCrash {
     if isAligned { try job.expectAligned([], comment) }
   }
 
-  /// Statements that change the definitions of tables, and leave the set of tables as it is.
-  static let columns = [
-    "add_column", "add_columns", "drop_column", "rename_column", "change_column", "widen", "loosen", "move_column", "comment_table", "comment_column",
-    "add_index", "set_default", "come_and_go", "ignorable", "truncate",
-  ]
-
   /// Changes at a rate that leaves the machine to others, with statements between.
-  func startChanges(statementsEvery: Int = 25, kinds: [String] = FollowCrash.columns) throws -> Workload.Run {
+  func startChanges(statementsEvery: Int = 25, kinds: [String] = []) throws -> Workload.Run {
     let only = kinds.isEmpty ? [] : ["--kinds", kinds.joined(separator: ",")]
     return try workload.start(["--rate", "120", "--statements-every", "\(statementsEvery)"] + only)
   }
@@ -45,6 +39,13 @@ struct FollowCrash {
   func crash(at point: String, location: SourceLocation = #_sourceLocation) throws {
     let outcome = try job.job.run(environment: ["SLUICE_CRASH_AT": point], within: .seconds(120))
     try #require(outcome.end == .signal(SIGKILL), "\(comment) \(point): \(outcome)", sourceLocation: location)
+  }
+
+  /// A run on a slow disk that is killed before its durable step of that number.
+  func crash(beforeStep step: Int, location: SourceLocation = #_sourceLocation) throws {
+    let environment = try DurableSteps.shared.get().environment(killingBefore: step, delay: 20_000)
+    let outcome = try job.job.run(environment: environment, within: .seconds(120))
+    try #require(outcome.end == .signal(SIGKILL), "\(comment) step \(step): \(outcome)", sourceLocation: location)
   }
 
   /// The last run, and what it must leave: exactly the source.

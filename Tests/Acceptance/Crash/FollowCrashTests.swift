@@ -54,6 +54,21 @@ import Testing
   }
 
   @Test(
+    "A job on a slow disk that is killed before any durable step while rows and definitions change ends with exactly the source",
+    arguments: DatabaseServer.Product.allCases)
+  func durableSteps(_ product: DatabaseServer.Product) throws {
+    var random = SeededRandom(seed: SeededRandom.processSeed)
+    let crash = try FollowCrash(on: product, seed: SeededRandom.processSeed)
+    let changes = try crash.startChanges(statementsEvery: 15)
+    for _ in 0..<8 {
+      // Some fall into the recovery from the one before.
+      let last = Bool.random(using: &random) ? 40 : 400
+      try crash.crash(beforeStep: .random(in: 1...last, using: &random))
+    }
+    try crash.finish(changes)
+  }
+
+  @Test(
     "Maintenance that is killed between its steps does no harm", arguments: ["after-prepare", "after-publish", "after-publish:2"],
     [(LakeFormatName.paimon, "merge-on-write"), (.paimon, "merge-on-read"), (.iceberg, "merge-on-write")])
   func maintenance(_ point: String, layout: (format: LakeFormatName, mode: String)) throws {

@@ -59,7 +59,7 @@ import Testing
     try job.waitForCheckpoint(2, of: process)
     for _ in 0..<8 {
       try job.waitForCheckpoint(job.newestCheckpoint + 2, of: process)
-      for row in try database.query("SELECT id FROM information_schema.processlist WHERE user = '\(database.name)'") {
+      for row in try database.query(Self.connections(product, of: database.name)) {
         // A connection may end by itself before it is killed.
         try? database.execute("KILL \(row.first.flatMap { $0 } ?? "0")")
       }
@@ -68,5 +68,12 @@ import Testing
     try job.waitUntilCaughtUp(process)
     try job.stop(process)
     try job.finish([], "seed \(workload.seed) \(done)")
+  }
+
+  /// MySQL's `information_schema.processlist` fails while any session's statement holds characters beyond utf8mb3.
+  private static func connections(_ product: DatabaseServer.Product, of user: String) -> String {
+    product == .mysql
+      ? "SELECT processlist_id FROM performance_schema.threads WHERE processlist_user = '\(user)'"
+      : "SELECT id FROM information_schema.processlist WHERE user = '\(user)'"
   }
 }

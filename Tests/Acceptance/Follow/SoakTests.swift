@@ -40,7 +40,8 @@ import Testing
   private static func expectBounded(_ table: ForeignTable) throws {
     let files = try table.files()
     let perBucket = Dictionary(grouping: files, by: \.bucket).mapValues(\.count)
-    #expect((perBucket.values.max() ?? 0) <= 30, "\(table.folder): \(perBucket)")
+    // A busy machine merges later; without merging there would be one for each of the hundreds of checkpoints.
+    #expect((perBucket.values.max() ?? 0) <= 80, "\(table.folder): \(perBucket)")
     #expect(table.snapshots().count <= 80, "\(table.folder): \(table.snapshots().count) snapshots")
     let manifests = try FileManager.default.contentsOfDirectory(atPath: table.folder + "/manifest").count
     #expect(manifests <= 600, "\(table.folder): \(manifests) manifests")

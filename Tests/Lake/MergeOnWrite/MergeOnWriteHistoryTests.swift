@@ -117,6 +117,7 @@ import Testing
     let all = (0..<60_000).map { Int64($0) }
     _ = try commit([TableFixture.batch(all.shuffled(), sequence: 1)], 1)
     #expect(try fixture.foreign.files().count > 2)
+    // The levels are 1,024; the topmost is what maintenance folds into, a first commit lands right below it.
     #expect(try Set(fixture.foreign.files().map(\.level)) == [1022])
     let changed = all.filter { $0 % 3 == 0 }
     _ = try commit([TableFixture.batch(changed.shuffled(), name: "u", sequence: 2)], 2)

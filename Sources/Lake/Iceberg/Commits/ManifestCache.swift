@@ -17,6 +17,11 @@ final class ManifestCache {
     return entries
   }
 
+  /// Takes over what was written just now.
+  func put(_ entries: [IcebergManifestEntry], of manifest: IcebergManifest) {
+    known[manifest.path] = entries
+  }
+
   /// Forgets all manifests but these.
   func keep(_ manifests: [IcebergManifest]) {
     let paths = Set(manifests.map(\.path))

@@ -201,9 +201,11 @@ final class SnapshotBuilder {
       let bytes = try IcebergManifestFile.encode(part, header)
       let path = next(names.manifest)
       objects.append(.init(path: path, bytes: bytes))
-      made.append(
-        IcebergManifest(
-          path: files.uri(of: path), length: bytes.count, entries: part, header: header, snapshotID: snapshotID, sequenceNumber: sequenceNumber))
+      let manifest = IcebergManifest(
+        path: files.uri(of: path), length: bytes.count, entries: part, header: header, snapshotID: snapshotID, sequenceNumber: sequenceNumber)
+      made.append(manifest)
+      // Each commit writes vectors anew, and begins with those that the one before wrote. What data files inherit is not known yet.
+      if content == .deletes { cache.put(try IcebergManifestFile.inherit(part, from: manifest), of: manifest) }
     }
   }
 

@@ -41,7 +41,9 @@ struct IcebergLayout: Sendable {
   /// The columns of a new data file.
   var fields: [ParquetField] {
     zip(schema.fields, types).map { field, type in
-      ParquetField(name: field.name, type: type, isNullable: !field.isRequired, id: Int32(truncatingIfNeeded: field.id))
+      ParquetField(
+        name: field.name, type: type, isNullable: !field.isRequired, id: Int32(truncatingIfNeeded: field.id),
+        innerIDs: field.type.fieldIDs.map { Int32(truncatingIfNeeded: $0) })
     }
   }
 

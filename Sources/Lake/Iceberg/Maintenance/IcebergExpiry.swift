@@ -5,7 +5,7 @@ internal import SluiceCore
 ///
 /// What goes is found by reading before the first deletion. Snapshots go first, then what no other refers to: a crash in between leaves
 /// orphans, and readers of newer snapshots, branches and tags miss nothing at any time.
-struct IcebergExpiry {
+final class IcebergExpiry {
   /// Each snapshot that stays is written again with each commit.
   private static let most = 60
   private static let least = 10
@@ -17,6 +17,15 @@ struct IcebergExpiry {
   let files: IcebergFiles
   let catalog: any IcebergCatalog
   let writer: WriterIdentity
+  private let references: IcebergReferences
+
+  init(table: TableID, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity) {
+    self.table = table
+    self.files = files
+    self.catalog = catalog
+    self.writer = writer
+    references = IcebergReferences(files)
+  }
 
   /// Never removes the writer's newest snapshot. Ends early when cancelled.
   func run(_ metadata: TableMetadata, isCancelled: () -> Bool) throws {
@@ -34,9 +43,9 @@ struct IcebergExpiry {
     }
     let expired = metadata.snapshots.filter { !kept.contains($0.id) }
     guard expired.count >= Self.worthwhile, !isCancelled() else { return }
-    let references = IcebergReferences(metadata, files)
-    let needed = try references.paths(of: metadata.snapshots.filter { kept.contains($0.id) })
-    let unneeded = try references.paths(of: expired).subtracting(needed)
+    let needed = try references.paths(of: metadata.snapshots.filter { kept.contains($0.id) }, metadata)
+    let unneeded = try references.paths(of: expired, metadata).subtracting(needed)
+    references.forget(unneeded)
     if isCancelled() { return }
     let requirements: [TableRequirement] = [.uuid(metadata.uuid)] + metadata.references.map { .reference($0.key, snapshotID: $0.value.snapshotID) }
     // Who was faster may have made a reference to one of them; the next round sees it. After a lost answer the files stay, as orphans at worst.

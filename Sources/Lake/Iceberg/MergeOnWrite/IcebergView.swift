@@ -4,6 +4,9 @@ internal import SluiceCore
 final class IcebergView: TableView {
   typealias Files = IcebergTableFiles
 
+  /// More snapshots than this are not followed one by one.
+  private static let mostSteps = 16
+
   private let table: TableID
   private let files: IcebergFiles
   private let slots: IcebergSlots
@@ -80,11 +83,26 @@ final class IcebergView: TableView {
       live[file.slot, default: [:]][file.name] = file
       if wasLoaded && !before.contains(file.data.path) { changes[file.slot, default: SlotFileChange()].added.append(file) }
     }
+    if wasLoaded { try noteVanished(state) }
     manifests = newest
     deletes = IcebergDeletes(try state.live(.deletes, cache, slots), files)
     cache.keep(state.manifests.filter { $0.content == .deletes })
     snapshotID = state.snapshot?.id
     isLoaded = true
+  }
+
+  /// Files that came and went again since the last snapshot that was looked at: a writer may wait for one of them.
+  private func noteVanished(_ state: IcebergState) throws {
+    let current = Set(state.manifests.map(\.path))
+    let steps = state.metadata.ancestors(of: state.snapshot).dropFirst().prefix { $0.id != snapshotID }
+    for step in steps.prefix(Self.mostSteps) {
+      for manifest in try IcebergManifestList.read(step, files: files)
+      where manifest.content == .data && manifest.addedSnapshotID == step.id && !current.contains(manifest.path) {
+        for file in try state.live(manifest, cache, slots) where live[file.slot]?[file.name] == nil {
+          changes[file.slot, default: SlotFileChange()].removed.insert(file.name)
+        }
+      }
+    }
   }
 
   private static func any(of slot: Slot) -> Slot { Slot(partition: slot.partition, bucket: IcebergSlots.anyBucket) }

@@ -14,6 +14,10 @@ struct SlotMergePolicy: Sendable {
     var isMove = false
   }
 
+  /// Runs are folded into the top level when they hold one in so many of its bytes. What lives in them is dead below: a reader that skips the
+  /// dead reads at most that much more than a fresh copy holds.
+  private static let foldingShare = 4
+
   /// Runs beyond this many are merged.
   let trigger: Int
   let topLevel: Int32
@@ -33,7 +37,7 @@ struct SlotMergePolicy: Sendable {
       .sorted { ($0.living, $0.level) < ($1.living, $1.level) }
     var merges: [Merge] = []
     if runs.count > trigger {
-      if runs.reduce(0, { $0 + $1.living }) * 2 >= top.reduce(0, { $0 + living($1) }) {
+      if runs.reduce(0, { $0 + $1.living }) * Self.foldingShare >= top.reduce(0, { $0 + living($1) }) {
         merges = try folding(runs.flatMap(\.files), top, deadRows)
       } else {
         var taken = runs.count - trigger / 2
