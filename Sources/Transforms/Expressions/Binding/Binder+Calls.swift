@@ -34,7 +34,8 @@ extension Binder {
   private func argument(_ node: Node, _ parameter: FunctionDefinition.Parameter, of function: String) throws(ExpressionIssue) -> Node {
     func refusal(_ advice: String = "") -> ExpressionIssue {
       let found = node.constant == nil ? "a value of type \(node.type)" : "a constant of type \(node.type)"
-      return ExpressionIssue(node.place, "\(function) takes a \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
+      let article = "aeiou".contains(parameter.kind.words.first ?? " ") ? "an" : "a"
+      return ExpressionIssue(node.place, "\(function) takes \(article) \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
     }
     switch parameter.kind {
     case .any, .temporal, .unit: return node
