@@ -33,11 +33,19 @@ public struct ErrorKind: Hashable, Sendable, Codable, CustomStringConvertible {
   public static let schemaChangeRefused = ErrorKind("schema-change-refused")
   /// More rows than allowed could not be carried over.
   public static let dirtyLimit = ErrorKind("dirty-limit")
+  /// Dirty rows were to go through again and could not.
+  public static let replayFailed = ErrorKind("replay-failed")
   /// The target holds something that this job must not touch.
   public static let targetConflict = ErrorKind("target-conflict")
   /// A table's metadata or data cannot be read back.
   public static let targetDamaged = ErrorKind("target-damaged")
   public static let targetMissing = ErrorKind("target-missing")
+  /// The catalog's server cannot be reached, is not trusted, or has no time.
+  public static let catalogUnavailable = ErrorKind("catalog-unavailable")
+  public static let catalogAuthentication = ErrorKind("catalog-authentication")
+  public static let catalogDenied = ErrorKind("catalog-denied")
+  /// The catalog does not do what it was asked for.
+  public static let catalogRefused = ErrorKind("catalog-refused")
   public static let storageDenied = ErrorKind("storage-denied")
   public static let storageFull = ErrorKind("storage-full")
   public static let storageFailed = ErrorKind("storage-failed")

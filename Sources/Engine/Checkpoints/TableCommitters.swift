@@ -14,7 +14,7 @@ final class TableCommitters {
   }
 
   private func committer(of table: TableID) throws -> any TableCommitter {
-    guard let lake = tables.find(target: table)?.target.lake else {
+    guard let lake = tables.find(target: table).first?.target.lake else {
       throw SluiceError(.stateForeign, "the state names a target that the spec no longer has", at: .init(table: table))
     }
     if let known = committers[table], known.lake === lake { return known.committer }
@@ -75,8 +75,8 @@ final class TableCommitters {
     }
   }
 
-  func consolidate(_ table: TableID, checkpoint: CheckpointID, memory: Int) throws {
-    try inTable(table) { try $0.consolidate(checkpoint: checkpoint, memory: memory) }
+  func consolidate(_ table: TableID, checkpoint: CheckpointID, memory: Int, scratch: String) throws {
+    try inTable(table) { try $0.consolidate(checkpoint: checkpoint, memory: memory, scratch: scratch) }
   }
 
   func inTable<Result>(_ table: TableID, _ body: (any TableCommitter) throws -> Result) throws -> Result {
