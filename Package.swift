@@ -44,11 +44,16 @@ let parquet: Target = .target(
   cxxSettings: hasBundledArrow ? [.unsafeFlags(["-isystem", bundledArrow + "/include"])] : [],
   linkerSettings: hasBundledArrow ? bundledArrowLibraries : [])
 
+// RE2 and libcrypto behind a C header.
+let transformLibraries: Target = .target(
+  name: "CTransforms", path: "Sources/CTransforms", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("crypto")])
+
 let package = Package(
   name: "sluice",
   products: [.executable(name: "sluice", targets: ["sluice"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -56,30 +61,36 @@ let package = Package(
     .systemLibrary(name: "CArrow", path: "Sources/CArrow", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     parquet,
+    transformLibraries,
     module("SluiceCore", folder: "Core", []),
-    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet"]),
+    module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet", "CZlib"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
+    module("SluiceNet", folder: "Net", ["SluiceCore", "CCurl"]),
     module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
-    module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats"]),
+    module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats", .product(name: "GRDB", package: "GRDB.swift")]),
+    module("SluiceTransforms", folder: "Transforms", ["SluiceCore", "CTransforms"]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceEngine",
+        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceNet", "SluiceConnectors", "SluiceLake", "SluiceEngine", "SluiceTransforms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .executableTarget(
-      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake"],
+      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceTransforms"],
       path: "Benchmarks", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
     tests("Core", ["SluiceCore", "TestKit"]),
     tests("Formats", ["SluiceCore", "SluiceFormats", "TestKit"]),
     tests("Storage", ["SluiceCore", "SluiceStorage", "TestKit"]),
+    tests("Net", ["SluiceCore", "SluiceNet", "TestKit"]),
     tests("Connectors", ["SluiceCore", "SluiceConnectors", "TestKit"]),
-    tests("Lake", ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceLake", "TestKit"]),
+    tests("Lake", ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceNet", "SluiceLake", "TestKit"]),
     tests("Engine", ["SluiceCore", "SluiceEngine", "TestKit"]),
+    tests("Transforms", ["SluiceCore", "SluiceTransforms", "TestKit"]),
     tests("Acceptance", ["SluiceCore", "TestKit"]),
   ],
   swiftLanguageModes: [.v6],

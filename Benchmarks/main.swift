@@ -3,6 +3,8 @@
 // others to read. B1: nanoseconds to decode a value of the binary log, in events of many rows and of one. One JSON object a line.
 // usage: sluice-bench changes FOLDER [ROWS [COMMITS [CHANGES]]]
 // M1: CPU seconds of random changes of a table that merges on write, in FOLDER.
+// usage: sluice-bench nodes [ROWS [RUNS]]
+// T1: CPU nanoseconds a row that T-nodes take.
 import Glibc
 import SluiceCore
 import SluiceFormats
@@ -18,6 +20,11 @@ if CommandLine.arguments[1] == "changes" {
     folder: CommandLine.arguments[2], rows: numbers.first ?? 3_000_000, commits: numbers.dropFirst().first ?? 20,
     changes: numbers.dropFirst(2).first ?? 100_000
   ).run()
+  exit(0)
+}
+if CommandLine.arguments[1] == "nodes" {
+  let numbers = CommandLine.arguments.dropFirst(2).map { Int($0) ?? 0 }
+  try NodeRun(rows: numbers.first ?? 500_000, runs: numbers.dropFirst().first ?? 5).run()
   exit(0)
 }
 let (store, folder) = LocalStore.locate(CommandLine.arguments[1])

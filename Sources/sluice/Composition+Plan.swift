@@ -21,16 +21,16 @@ extension Composition {
 
   /// Asks the source for its tables and decides on their targets.
   ///
-  /// `state` is what the job has come to. One that follows changes and has begun may name tables that are gone by now: its state and the log tell
-  /// of them. One that is about to begin (`isRun`) notes a place in the log before it looks.
-  static func plan(of spec: JobSpec, state: Checkpoint? = nil, isRun: Bool = false) throws -> JobPlan {
+  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them. `state` is what
+  /// it has come to. One that is about to begin (`runs`) notes a place in the log before it looks.
+  static func plan(of spec: JobSpec, state: Checkpoint? = nil, runs: Bool = false) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let shaping = shaping(of: spec)
-    let planner = JobPlanner(spec.target, shaping: shaping)
+    let planner = JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)
     let hasBegun = state?.stream != nil
     var following = try following(of: spec, source, planner)
-    if isRun, !hasBegun, following?.start == nil, let log = following?.source {
+    if runs, !hasBegun, following?.start == nil, let log = following?.source {
       following?.lookup = try Patience.briefly { try log.currentPosition() }
     }
     let tables: [TableDefinition]
@@ -58,7 +58,8 @@ extension Composition {
     let shaping = shaping(of: spec)
     return JobPlan(
       job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings, shaping: shaping,
-      following: try following(of: spec, source, JobPlanner(spec.target, shaping: shaping)))
+      following: try following(
+        of: spec, source, JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)))
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {

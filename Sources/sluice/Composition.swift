@@ -2,13 +2,16 @@ internal import SluiceConnectors
 internal import SluiceCore
 internal import SluiceEngine
 internal import SluiceLake
+internal import SluiceNet
 internal import SluiceStorage
+internal import SluiceTransforms
 
 /// The one place where plug-ins, stores and runtimes meet.
 enum Composition {
-  static let plugins = JobSpec.Plugins(sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self], transforms: [])
+  static let plugins = JobSpec.Plugins(
+    sources: [MySQLPlugin.self], lakes: [PaimonPlugin.self, IcebergPlugin.self], transforms: TransformNodes.all)
 
-  static let stores = StoreRegistry(["file": LocalStore.locate])
+  static let stores = StoreRegistry(["file": LocalStore.locate], http: CurlClient())
 
   static func checkpoints(of spec: JobSpec) -> any CheckpointStore {
     FileCheckpointStore(folder: spec.settings.state, job: spec.job)

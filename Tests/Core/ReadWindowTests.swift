@@ -14,23 +14,23 @@ import Testing
       ("2026-01-02T21:59", false), ("2026-01-02T22:00", true), ("2026-01-03T00:00", true), ("2026-01-03T05:59", true), ("2026-01-03T06:00", false),
       ("2026-01-03T22:30", false), ("2026-01-02T03:00", false),
     ] {
-      #expect(window.isOpen(at: try Self.time(time)) == isOpen, "\(time)")
+      #expect(try window.isOpen(at: Self.time(time)) == isOpen, "\(time)")
     }
   }
 
   @Test("a window follows its time zone through summer time")
   func zones() throws {
     let window = ReadWindow(from: 22 * 60, to: 24 * 60, timeZone: "Europe/Berlin")
-    #expect(window.isOpen(at: try Self.time("2026-01-10T21:30")) && !window.isOpen(at: try Self.time("2026-01-10T20:30")))
-    #expect(window.isOpen(at: try Self.time("2026-07-10T20:30")) && !window.isOpen(at: try Self.time("2026-07-10T22:30")))
+    #expect(try window.isOpen(at: Self.time("2026-01-10T21:30")) && !window.isOpen(at: Self.time("2026-01-10T20:30")))
+    #expect(try window.isOpen(at: Self.time("2026-07-10T20:30")) && !window.isOpen(at: Self.time("2026-07-10T22:30")))
   }
 
   @Test("a phase that no window is about is always open, one that some are about only in one of them")
   func phases() throws {
     let windows = [ReadWindow(phases: [.copy], from: 60, to: 120), ReadWindow(phases: [.copy], from: 600, to: 660)]
-    #expect(windows.isOpen(.stream, at: try Self.time("2026-01-10T05:00")))
-    #expect(windows.isOpen(.copy, at: try Self.time("2026-01-10T01:30")) && windows.isOpen(.copy, at: try Self.time("2026-01-10T10:30")))
-    #expect(!windows.isOpen(.copy, at: try Self.time("2026-01-10T05:00")))
+    #expect(try windows.isOpen(.stream, at: Self.time("2026-01-10T05:00")))
+    #expect(try windows.isOpen(.copy, at: Self.time("2026-01-10T01:30")) && windows.isOpen(.copy, at: Self.time("2026-01-10T10:30")))
+    #expect(try !windows.isOpen(.copy, at: Self.time("2026-01-10T05:00")))
     #expect(ReadWindow(from: 300, to: 300).isOpen(at: 0), "a window that ends where it begins lasts a day")
   }
 

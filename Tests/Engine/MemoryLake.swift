@@ -193,7 +193,7 @@ private final class MemoryCommitter: TableCommitter {
     }
   }
 
-  func consolidate(checkpoint: CheckpointID, memory: Int) throws {
+  func consolidate(checkpoint: CheckpointID, memory: Int, scratch _: String?) throws {
     table.state.withLock { $0.consolidations += 1 }
   }
 

@@ -9,11 +9,22 @@ import Testing
   struct Format: Sendable, CustomTestStringConvertible {
     let plugin: any LakePlugin.Type
     let mode: String
+    var options: [String: OptionValue] = [:]
+    /// Whether rows of before read the value that a new column is told.
+    var hasFills = true
 
-    var testDescription: String { "\(plugin.id) \(mode)" }
+    var testDescription: String { "\(plugin.id) \(mode)\(hasFills ? "" : " without defaults")" }
+
+    func fixture(buckets: Int? = nil) throws -> TableFixture {
+      try TableFixture(buckets: buckets, plugin: plugin, mode: mode, table: options)
+    }
   }
 
-  static let formats = ["merge-on-read", "merge-on-write"].map { Format(plugin: PaimonPlugin.self, mode: $0) }
+  static let formats =
+    ["merge-on-read", "merge-on-write"].map { Format(plugin: PaimonPlugin.self, mode: $0) }
+    + ["merge-on-write", "equality-deletes"].flatMap { mode in
+      [2, 3].map { Format(plugin: IcebergPlugin.self, mode: mode, options: ["formatVersion": .integer($0)], hasFills: $0 == 3) }
+    }
 
   static let types: [DataType] = [
     .boolean, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64, .decimal(precision: 9, scale: 2),
@@ -24,7 +35,7 @@ import Testing
 
   @Test("every type has a storage type that can take its values, or says why not", arguments: formats)
   func storage(format: Format) throws {
-    let lake = try TableFixture(plugin: format.plugin, mode: format.mode).format
+    let lake = try format.fixture().format
     for type in Self.types {
       let storage = lake.storage(of: type)
       #expect(!storage.name.isEmpty)
@@ -35,14 +46,14 @@ import Testing
 
   @Test("a description names the table, its columns and its key", arguments: formats)
   func description(format: Format) throws {
-    let fixture = try TableFixture(plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture()
     let text = fixture.format.describe(fixture.target)
     for word in ["shop", "orders"] + fixture.target.columns.map(\.name) + ["PRIMARY KEY"] { #expect(text.contains(word)) }
   }
 
   @Test("a table that is made can be opened by its name, and shows its columns", arguments: formats)
   func open(format: Format) throws {
-    let fixture = try TableFixture(plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture()
     #expect(throws: SluiceError.self) { try fixture.format.open(TableFixture.table) }
     let made = try fixture.open()
     let opened = try fixture.format.open(TableFixture.table)
@@ -55,7 +66,7 @@ import Testing
 
   @Test("routing keeps all rows, their order within a slot, and a key's slot", arguments: formats)
   func routing(format: Format) throws {
-    let fixture = try TableFixture(buckets: 5, plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture(buckets: 5)
     let router = try fixture.open().makeRouter()
     var slots: [String: Slot] = [:]
     var rows: [String] = []
@@ -75,7 +86,7 @@ import Testing
 
   @Test("nothing is visible before the commit, everything after it", arguments: formats)
   func visibility(format: Format) throws {
-    let fixture = try TableFixture(buckets: 2, plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture(buckets: 2)
     let table = try fixture.open()
     let writer = try table.makeWriter(TableWriterOptions(label: "a", targetFileSize: 1 << 20))
     try TableFixture.write([TableFixture.batch([1, 2, 3])], to: table, writer, origin: .snapshot(range: 0, isOrdered: true))
@@ -96,7 +107,7 @@ import Testing
 
   @Test("prepared files survive as JSON between two processes", arguments: formats)
   func handover(format: Format) throws {
-    let fixture = try TableFixture(plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture()
     let table = try fixture.open()
     let writer = try table.makeWriter(TableWriterOptions(label: "a", targetFileSize: 1 << 20))
     try TableFixture.write([TableFixture.batch([1, 2, 3])], to: table, writer, origin: .snapshot(range: 3, isOrdered: true))
@@ -110,7 +121,7 @@ import Testing
 
   @Test("consolidation loses no row and may be repeated", arguments: formats)
   func consolidation(format: Format) throws {
-    let fixture = try TableFixture(buckets: 2, plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture(buckets: 2)
     for range in 0..<4 {
       let ids = (0..<200).map { Int64($0 * 4 + range) }
       try fixture.commit([TableFixture.batch(ids.shuffled())], checkpoint: Int64(range + 1), origin: .snapshot(range: range, isOrdered: false))
@@ -136,23 +147,26 @@ import Testing
 
   @Test("a changed table has a new version, writers of both versions go on, and what cannot be done is refused", arguments: formats)
   func evolution(format: Format) throws {
-    let fixture = try TableFixture(plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture()
     let first = try fixture.open()
     try Self.commit(TableFixture.batch([1]).rows, to: first, checkpoint: 1)
     let added = TargetTable.Column(name: "note", type: .string, isNullable: true)
-    let changes: [TargetChange] = [.addColumn(added, .last, fill: "none"), .dropColumn("made"), .renameColumn(from: "name", to: "title")]
+    let fill = format.hasFills ? "none" : nil
+    let filled = fill ?? "NULL"
+    #expect(format.hasFills == (first.refusal(of: .addColumn(added, .last, fill: "none")) == nil))
+    let changes: [TargetChange] = [.addColumn(added, .last, fill: fill), .dropColumn("made"), .renameColumn(from: "name", to: "title")]
     for change in changes { #expect(first.refusal(of: change) == nil) }
     let second = try first.evolve(changes)
     #expect(second.schemaVersion > first.schemaVersion && first.columns.count == 5)
     #expect(second.columns.map(\.name) == ["id", "title", "price", "day", "note"])
     #expect(try first.evolve(changes).schemaVersion == second.schemaVersion)
     #expect(try second.evolve(changes) === second)
-    #expect(try fixture.rows() == ["1|n-1|1.01|1|none"])
+    #expect(try fixture.rows() == ["1|n-1|1.01|1|\(filled)"])
     let old = TableFixture.batch([2]).rows
     let note = Column.nulls(of: .string, count: 1)
     try Self.commit(Batch(columns: [0, 1, 2, 4].map { old.columns[$0] } + [note], rowCount: 1), to: second, checkpoint: 2)
     try Self.commit(TableFixture.batch([4]).rows, to: first, checkpoint: 3)
-    #expect(try fixture.rows() == ["1|n-1|1.01|1|none", "2|n-2|2.02|2|NULL", "4|n-4|4.04|1|none"])
+    #expect(try fixture.rows() == ["1|n-1|1.01|1|\(filled)", "2|n-2|2.02|2|NULL", "4|n-4|4.04|1|\(filled)"])
     #expect(try fixture.open(schemaVersion: first.schemaVersion).columns == first.columns)
     let refused: [TargetChange] = [.dropColumn("id"), .renameColumn(from: "id", to: "key"), .moveColumn("nothing", .first)]
     for change in refused {
@@ -163,7 +177,7 @@ import Testing
 
   @Test("a replacing commit takes all rows of before away, and is done once", arguments: formats)
   func replacing(format: Format) throws {
-    let fixture = try TableFixture(buckets: 2, plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture(buckets: 2)
     let table = try fixture.open()
     try Self.commit(TableFixture.batch([1, 2, 4, 5]).rows, to: table, checkpoint: 1)
     try Self.commit(TableFixture.batch([8, 9]).rows, to: table, checkpoint: 2, replacing: true)
@@ -177,7 +191,7 @@ import Testing
 
   @Test("background work changes no row, bounds the number of files, and the newest checkpoint stays known", arguments: formats)
   func maintenance(format: Format) throws {
-    let fixture = try TableFixture(buckets: 1, plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture(buckets: 1)
     let table = try fixture.open()
     let background = try table.makeMaintenance(MaintenanceOptions(label: "m", targetFileSize: 1 << 20, memory: 16 << 20))
     #expect(try !background.prepare { false })
@@ -199,7 +213,7 @@ import Testing
 
   @Test("a dropped table is gone, and dropping what is not there is no error", arguments: formats)
   func drop(format: Format) throws {
-    let fixture = try TableFixture(plugin: format.plugin, mode: format.mode)
+    let fixture = try format.fixture()
     try fixture.format.drop(TableFixture.table)
     try Self.commit(TableFixture.batch([1]).rows, to: try fixture.open(), checkpoint: 1)
     try fixture.format.drop(TableFixture.table)

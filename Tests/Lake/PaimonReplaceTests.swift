@@ -16,7 +16,7 @@ import Testing
   }
 
   private func judge(_ fixture: TableFixture, ids: [Int64]) throws {
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let seen = try fixture.foreign.rows(by: reader, columns: ["id"], keys: ["id"])
       #expect(seen.rows == ids.sorted().map { [.integer(Int($0))] }, "\(reader)")
     }
@@ -120,7 +120,7 @@ import Testing
     } else {
       #expect(throws: SluiceError.self) { try table.makeCommitter().commit(files, replacing: true, checkpoint: 2, properties: [:]) }
     }
-    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.count(by: reader) == (isDone ? 1 : 2)) }
+    for reader in LakeFormatName.paimon.readers { #expect(try fixture.foreign.count(by: reader) == (isDone ? 1 : 2)) }
     let committer = try fixture.open().makeCommitter()
     _ = try committer.removeOrphans(keeping: files)
     try committer.commit(files, replacing: true, checkpoint: 2, properties: [:])
@@ -152,7 +152,7 @@ import Testing
       store: FailingStore(store, deletions: deletions), warehouse: fixture.folder.path,
       options: try PaimonOptions(OptionValues(["warehouse": .string(fixture.folder.path)])))
     #expect(throws: SluiceError.self) { try format.drop(TableFixture.table) }
-    for reader in LakeReader.Reader.allCases { #expect([0, 5].contains(try fixture.foreign.count(by: reader))) }
+    for reader in LakeFormatName.paimon.readers { #expect([0, 5].contains(try fixture.foreign.count(by: reader))) }
     try fixture.format.drop(TableFixture.table)
     #expect(try fixture.files("/").isEmpty)
   }

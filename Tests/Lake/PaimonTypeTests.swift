@@ -36,7 +36,7 @@ import Testing
     let batch = ChangeBatch(table: TableFixture.table, schemaVersion: 0, rows: rows.finish())
     try fixture.commit([batch], checkpoint: 1)
     #expect(try fixture.rows() == TableFixture.text(batch.rows))
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let seen = try fixture.foreign.rows(by: reader, keys: ["id"])
       #expect(seen.rows.count == 3)
       for (index, item) in Self.cases.enumerated() {

@@ -11,6 +11,7 @@ struct TableFixture {
   let folder: TemporaryFolder
   let target: TargetTable
   let format: any LakeFormat
+  private let formatName: LakeFormatName
 
   /// The columns `id BIGINT`, `name STRING`, `price DECIMAL(10, 2)`, `made TIMESTAMP(6)`, `day INT`.
   static let columns: [TargetTable.Column] = [
@@ -21,17 +22,25 @@ struct TableFixture {
 
   init(
     key: [String] = ["id"], partitions: [String] = [], buckets: Int? = nil, columns: [TargetTable.Column] = Self.columns,
-    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self, mode: String = "merge-on-read"
+    options: [String: String] = [:], folder: TemporaryFolder? = nil, plugin: any LakePlugin.Type = PaimonPlugin.self, mode: String = "merge-on-read",
+    table: [String: OptionValue] = [:], catalog: ((TemporaryFolder) -> [String: OptionValue])? = nil
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
+    formatName = LakeFormatName(rawValue: plugin.id) ?? .paimon
     target = TargetTable(
       id: Self.table, columns: columns, primaryKey: key, partitionKeys: partitions, buckets: buckets, comment: "orders", options: options)
-    let values = OptionValues(["warehouse": .string(folder.path), "table": .object(OptionValues(["mode": .string(mode)]))])
+    var options: [String: OptionValue] = [
+      "warehouse": .string(folder.path), "table": .object(OptionValues(table.merging(["mode": .string(mode)]) { $1 })),
+    ]
+    options["catalog"] = catalog.map { .object(OptionValues($0(folder))) }
+    let values = OptionValues(options)
     format = try plugin.make(values, stores: StoreRegistry(["file": LocalStore.locate]))
   }
 
-  var foreign: ForeignTable { Lake(warehouse: folder.path).table(Self.table.database, Self.table.name) }
+  var foreign: ForeignTable {
+    Lake(warehouse: folder.path, format: formatName).table(Self.table.database, Self.table.name)
+  }
 
   func open(writer: String = "w1", schemaVersion: Int64? = nil) throws -> any LakeTable {
     try format.openOrCreate(target, writer: WriterIdentity(id: writer), schemaVersion: schemaVersion)

@@ -29,7 +29,10 @@ public final class CopyJob: Sendable {
   /// The spec file; relative paths in it count from the folder.
   public var specPath: String { folder.appending("copy.json") }
 
-  public var lake: Lake { Lake(warehouse: path(spec["sink"]?["warehouse"])) }
+  /// In the format that the spec names.
+  public var lake: Lake {
+    Lake(warehouse: path(spec["sink"]?["warehouse"]), format: spec["sink"]?["type"]?.text.flatMap(LakeFormatName.init(rawValue:)) ?? .paimon)
+  }
 
   public var state: String { path(spec["state"]) }
 

@@ -16,16 +16,16 @@ extension ForeignTable {
     }
   }
 
-  /// Compares every row and every value with the source's own rendering: pypaimon's reading and the Rust reader's.
+  /// Compares every row and every value with the source's own rendering: the readings of both of the format's readers.
   ///
   /// `keys` pairs rows to tell which columns differ; the comparison is one of multisets with or without them.
   public func compare(
     with table: String, in database: TestDatabase, keys: [String] = [], columns: [String]? = nil, rename: [String: String] = [:],
-    zeroDatesAreNull: Bool = false, readers: [LakeReader.Reader] = LakeReader.Reader.allCases, snapshot: Int? = nil
+    zeroDatesAreNull: Bool = false, readers: [LakeReader.Reader]? = nil, snapshot: Int? = nil
   ) throws -> Comparison {
     var request: [String: SpecValue] = [
       "source": "\(database.name).\(table)", "dsn": database.server.dsn, "keys": Self.list(keys),
-      "rename": SpecValue(rename.mapValues { .string($0) }), "readers": Self.list(readers.map(\.rawValue)),
+      "rename": SpecValue(rename.mapValues { .string($0) }), "readers": Self.list((readers ?? format.readers).map(\.rawValue)),
     ]
     request["columns"] = columns.map(Self.list)
     request["snapshot"] = snapshot.map { .integer($0) }

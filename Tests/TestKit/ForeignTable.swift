@@ -4,12 +4,19 @@ public import SluiceCore
 /// A table in the lake as foreign readers see it.
 public struct ForeignTable: Sendable {
   public let folder: String
+  public let format: LakeFormatName
 
-  public init(folder: String) {
+  public init(folder: String, format: LakeFormatName = .paimon) {
     self.folder = folder
+    self.format = format
   }
 
-  public var exists: Bool { FileManager.default.fileExists(atPath: folder + "/schema/schema-0") }
+  public var exists: Bool {
+    switch format {
+    case .paimon: FileManager.default.fileExists(atPath: folder + "/schema/schema-0")
+    case .iceberg: newestMetadataFile != nil
+    }
+  }
 
   /// Rows in the spelling of `canonical.py`: by the keys when they are given, else by their text.
   public struct Rows: Sendable {
@@ -24,9 +31,9 @@ public struct ForeignTable: Sendable {
   }
 
   public func rows(
-    by reader: LakeReader.Reader = .pypaimon, columns: [String]? = nil, keys: [String]? = nil, snapshot: Int? = nil, limit: Int? = nil
+    by reader: LakeReader.Reader? = nil, columns: [String]? = nil, keys: [String]? = nil, snapshot: Int? = nil, limit: Int? = nil
   ) throws -> Rows {
-    var request: [String: SpecValue] = ["reader": .string(reader.rawValue)]
+    var request: [String: SpecValue] = ["reader": .string((reader ?? format.readers[0]).rawValue)]
     request["columns"] = columns.map(Self.list)
     request["keys"] = keys.map(Self.list)
     request["snapshot"] = snapshot.map { .integer($0) }
@@ -37,14 +44,14 @@ public struct ForeignTable: Sendable {
       count: answer["count"]?.integer ?? 0)
   }
 
-  public func count(by reader: LakeReader.Reader = .pypaimon, snapshot: Int? = nil) throws -> Int {
-    var request: [String: SpecValue] = ["reader": .string(reader.rawValue)]
+  public func count(by reader: LakeReader.Reader? = nil, snapshot: Int? = nil) throws -> Int {
+    var request: [String: SpecValue] = ["reader": .string((reader ?? format.readers[0]).rawValue)]
     request["snapshot"] = snapshot.map { .integer($0) }
     guard let count = try ask("count", request)["count"]?.integer else { throw TestFailure("no count of \(folder)") }
     return count
   }
 
-  /// Fields, keys, options and comment as pypaimon reads them.
+  /// Fields, keys, options and comment as the format's Python library reads them.
   public func schema() throws -> SpecValue {
     try ask("schema", [:])
   }
@@ -74,6 +81,7 @@ public struct ForeignTable: Sendable {
 
   /// The level of files that a full load writes, and that no other file of the bucket overlaps.
   public func topLevel() throws -> Int {
+    guard format == .paimon else { return 0 }
     let text = try schema()["options"]?["num-levels"]?.text ?? "6"
     guard let levels = Int(text) else { throw TestFailure("num-levels of \(folder) is \(text)") }
     return levels - 1
@@ -97,12 +105,13 @@ public struct ForeignTable: Sendable {
 
   /// The ids of the snapshots at hand, oldest first.
   public func snapshots() -> [Int] {
+    guard format == .paimon else { return icebergSnapshots() }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/snapshot")) ?? []
     return names.compactMap { $0.hasPrefix("snapshot-") ? Int($0.dropFirst(9)) : nil }.sorted()
   }
 
   func ask(_ operation: String, _ request: [String: SpecValue]) throws -> SpecValue {
-    try LakeReader.shared.ask(operation, request.merging(["table": .string(folder)]) { $1 })
+    try LakeReader.shared.ask(operation, request.merging(["table": .string(folder), "format": .string(format.rawValue)]) { $1 })
   }
 
   static func list(_ texts: [String]) -> SpecValue {

@@ -4,13 +4,16 @@ internal import Synchronization
 
 /// The foreign readers: one `reader_server.py` for the whole test process, asked by one test at a time.
 ///
-/// Paths name a table by its folder, `<warehouse>/<database>.db/<table>`.
+/// Paths name a table by its folder.
 public final class LakeReader: Sendable {
   public static let shared = LakeReader()
 
-  /// Two independent implementations of the lake format.
-  public enum Reader: String, Sendable, CaseIterable {
-    case pypaimon, rust
+  /// An implementation of a lake format; `LakeFormatName.readers` says which of them judge it.
+  public enum Reader: String, Sendable {
+    case pypaimon
+    /// pypaimon-rust, or iceberg-rust.
+    case rust
+    case duckdb, pyiceberg, polars, chdb
   }
 
   /// The server said that a request failed: a table that is not there, a file that cannot be read.

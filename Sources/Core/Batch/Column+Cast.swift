@@ -8,6 +8,10 @@ extension Column {
     case (.int8, .int16), (.int8, .int32), (.int8, .int64), (.int16, .int32), (.int16, .int64), (.int32, .int64), (.float32, .float64),
       (.uint8, .int32), (.uint8, .int64), (.uint16, .int64):
       return true
+    case (.timestamp(let found), .timestamp(let wanted)), (.instant(let found), .instant(let wanted)):
+      // Nanoseconds do not reach as far as microseconds do.
+      return found < wanted && (wanted <= 6 || found > 6)
+    case (.time(let found), .time(let wanted)): return found < wanted
     default: return false
     }
   }
@@ -33,6 +37,12 @@ extension Column {
     case (.uint8, .int64): return widened(to: target) { (value: UInt8) in Int64(value) }
     case (.uint16, .int64): return widened(to: target) { (value: UInt16) in Int64(value) }
     case (.float32, .float64): return widened(to: target) { (value: Float) in Double(value) }
+    case (.timestamp, .timestamp), (.instant, .instant):
+      guard let found = type.timeUnit, let wanted = target.timeUnit, found != wanted else { return relabelled(target) }
+      let factor = wanted.perSecond / found.perSecond
+      // Values under nulls may be anything.
+      return widened(to: target) { (value: Int64) in value &* factor }
+    case (.time, .time): return relabelled(target)
     default: preconditionFailure("no conversion from \(type) to \(target)")
     }
   }

@@ -74,7 +74,7 @@ public enum TypedText {
   /// Digits with at most `scale` of them after the point.
   private static func decimal(_ text: String, precision: Int, scale: Int) -> Int128? {
     let isNegative = text.hasPrefix("-")
-    let parts = text.drop { $0 == "-" && text.hasPrefix("-") }.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = (isNegative ? text.dropFirst() : text[...]).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first, !whole.isEmpty else { return nil }
     let fraction = parts.count > 1 ? parts[1] : ""
     guard parts.count == 1 || !fraction.isEmpty, fraction.count <= scale else { return nil }

@@ -3,6 +3,9 @@ public protocol LakeFormat: Sendable {
   /// How a column of `type` is kept in this format.
   func storage(of type: DataType) -> LakeType
 
+  /// What a server of the lake says, one finding each; none where the warehouse's folder is all there is.
+  func preflight() -> [Finding]
+
   /// The statement-like rendering of what `create` would make, for `plan`.
   func describe(_ target: TargetTable) -> String
 
@@ -22,6 +25,8 @@ public protocol LakeFormat: Sendable {
 }
 
 extension LakeFormat {
+  public func preflight() -> [Finding] { [] }
+
   public func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
     try openOrCreate(target, writer: writer, schemaVersion: nil)
   }

@@ -154,14 +154,19 @@ public protocol TableCommitter: AnyObject {
   func commit(_ files: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws
 
   /// Called after the last commit of a snapshot: merges runs that overlap in key range into disjoint ones, so that readers merge
-  /// nothing, within `memory` bytes. Safe to repeat and to crash in.
-  func consolidate(checkpoint: CheckpointID, memory: Int) throws
+  /// nothing, within `memory` bytes. Safe to repeat and to crash in. `scratch` is as for writers.
+  func consolidate(checkpoint: CheckpointID, memory: Int, scratch: String?) throws
 
   /// Deletes files of this writer identity that no snapshot and none of `keeping` refers to. Only when no writer is open.
   func removeOrphans(keeping: [PreparedFile]) throws -> Int
 }
 
 extension TableCommitter {
+  /// Without a folder for what can be made anew.
+  public func consolidate(checkpoint: CheckpointID, memory: Int) throws {
+    try consolidate(checkpoint: checkpoint, memory: memory, scratch: nil)
+  }
+
   public func commit(_ files: [PreparedFile], checkpoint: CheckpointID, properties: [String: String]) throws {
     try commit(files, replacing: false, checkpoint: checkpoint, properties: properties)
   }

@@ -40,6 +40,12 @@ public struct ErrorKind: Hashable, Sendable, Codable, CustomStringConvertible {
   /// A table's metadata or data cannot be read back.
   public static let targetDamaged = ErrorKind("target-damaged")
   public static let targetMissing = ErrorKind("target-missing")
+  /// The catalog's server cannot be reached, is not trusted, or has no time.
+  public static let catalogUnavailable = ErrorKind("catalog-unavailable")
+  public static let catalogAuthentication = ErrorKind("catalog-authentication")
+  public static let catalogDenied = ErrorKind("catalog-denied")
+  /// The catalog does not do what it was asked for.
+  public static let catalogRefused = ErrorKind("catalog-refused")
   public static let storageDenied = ErrorKind("storage-denied")
   public static let storageFull = ErrorKind("storage-full")
   public static let storageFailed = ErrorKind("storage-failed")

@@ -54,6 +54,12 @@ public struct ErrorPolicy: Sendable {
     .targetConflict: .init(retry: .manual, exitCode: 6, advice: "Choose another target, or remove what stands in its place."),
     .targetDamaged: .init(retry: .manual, exitCode: 6, advice: "Restore the file named here, or drop the table and load it again."),
     .targetMissing: .init(retry: .manual, exitCode: 6, advice: "Check the warehouse and the table's name."),
+    .catalogUnavailable: .init(
+      retry: .backoff, exitCode: 6,
+      advice: "Check the catalog's address, its TLS settings and that it is up; run the job again to go on where it stopped."),
+    .catalogAuthentication: .init(retry: .manual, exitCode: 6, advice: "Check the token or the credentials of the catalog."),
+    .catalogDenied: .init(retry: .manual, exitCode: 6, advice: "Give the account the right to create and change tables in the catalog."),
+    .catalogRefused: .init(retry: .manual, exitCode: 6, advice: "Look at what the catalog says; its log may say more."),
     .storageDenied: .init(retry: .manual, exitCode: 6, advice: "Make the warehouse and the state folder writable for this user."),
     .storageFull: .init(retry: .manual, exitCode: 6, advice: "Free space, then run the job again: it goes on where it stopped."),
     .storageFailed: .init(retry: .manual, exitCode: 6, advice: "Check the storage; run the job again to go on where it stopped."),

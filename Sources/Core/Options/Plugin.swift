@@ -23,19 +23,28 @@ public protocol LakePlugin: Sendable {
   static var title: String { get }
   /// The options beside `type`.
   static var options: [OptionDefinition] { get }
+  /// What tables can be partitioned by beside columns: `day` of `day(created)`.
+  static var partitionFunctions: [String] { get }
   /// `stores` makes the object store of a warehouse URI.
   static func make(_ options: OptionValues, stores: StoreRegistry) throws -> any LakeFormat
 }
 
-/// Makes object stores by the scheme of a URI (`file`), so that lake formats know none of them.
+extension LakePlugin {
+  public static var partitionFunctions: [String] { [] }
+}
+
+/// Makes object stores by the scheme of a URI (`file`), so that lake formats know none of them, and reaches servers.
 public struct StoreRegistry: Sendable {
   /// Makes the store for what follows `scheme://` in a location, and says which path in the store that is.
   public typealias Factory = @Sendable (String) throws -> (store: any ObjectStore, path: String)
 
   private let factories: [String: Factory]
+  /// For what lies behind a server, such as a catalog; `nil` where there is no network.
+  public let http: (any HTTPClient)?
 
-  public init(_ factories: [String: Factory]) {
+  public init(_ factories: [String: Factory], http: (any HTTPClient)? = nil) {
     self.factories = factories
+    self.http = http
   }
 
   /// The store and the path in it that `location` names: a URI, or a plain absolute or relative path of the local disk,

@@ -4,10 +4,13 @@
 public struct JobPlanner: Sendable {
   private let target: JobSpec.TargetRules
   public let shaping: Shaping
+  private let partitionFunctions: [String]
 
-  public init(_ target: JobSpec.TargetRules, shaping: Shaping? = nil) {
+  /// `partitionFunctions` are those that the lake format can partition by, beside columns.
+  public init(_ target: JobSpec.TargetRules, shaping: Shaping? = nil, partitionFunctions: [String] = []) {
     self.target = target
     self.shaping = shaping ?? Shaping(database: target.database)
+    self.partitionFunctions = partitionFunctions
   }
 
   /// The plans of all tables. Throws one `spec-invalid` error that lists everything that does not fit.
@@ -108,10 +111,16 @@ public struct JobPlanner: Sendable {
   }
 
   private func check(_ partitionBy: [String], of table: TableDefinition, at path: String, issues: inout [OptionIssue]) {
-    for name in partitionBy {
-      if table.columnIndex(name) == nil {
-        let nearest = NearestName.of(name, in: table.columns.map(\.name)).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
-        issues.append(OptionIssue(path, "\(table.id) has no column \(JSONText.quoted(name))\(nearest)"))
+    for text in partitionBy {
+      let expression = PartitionExpression(text) { table.columnIndex($0) != nil }
+      guard let name = expression?.column else {
+        let nearest = NearestName.of(text, in: table.columns.map(\.name)).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
+        issues.append(OptionIssue(path, "\(table.id) has no column \(JSONText.quoted(text))\(nearest)"))
+        continue
+      }
+      if let function = expression?.function, !partitionFunctions.contains(function) {
+        let allowed = partitionFunctions.isEmpty ? "" : " and \(partitionFunctions.joined(separator: ", ")) of one"
+        issues.append(OptionIssue(path, "found \(JSONText.quoted(text)), allowed are columns\(allowed)"))
       } else if !table.primaryKey.isEmpty, !table.primaryKey.contains(name) {
         let key = table.primaryKey.joined(separator: ", ")
         issues.append(OptionIssue(path, "\(JSONText.quoted(name)) is not in the primary key of \(table.id): \(key)"))

@@ -17,14 +17,13 @@ public struct TransformChain: Sendable {
   public let output: TableDefinition
   /// For each output column that carries on a source column: which.
   public let origins: [String: String]
-  /// Columns whose values must not be shown, by what the nodes say: by their names there, and at the source.
+  /// Columns whose values must not be shown, by what the nodes say, under each name that they have on their way.
   public let sensitiveColumns: Set<String>
 
   /// Binds the nodes of all `rules` that match the table, then what `route` adds. Throws `spec-invalid` with the node's path where one does not
   /// fit. `keeping` are columns that the source has dropped.
   public init(_ rules: [TransformRule], route: Route? = nil, for table: TableDefinition, keeping: [ColumnDefinition] = []) throws {
     var steps: [Step] = []
-    var sensitive: Set<String> = []
     let input = table.appending(keeping)
     var current = input
     var origins = Dictionary(table.columns.map { ($0.name, $0.name) }) { first, _ in first }
@@ -37,8 +36,6 @@ public struct TransformChain: Sendable {
         steps.append(Step(node: node, input: current, bound: bound))
         current = bound.output
         let before = origins
-        sensitive.formUnion(bound.sensitiveColumns)
-        sensitive.formUnion(bound.sensitiveColumns.compactMap { before[$0] })
         origins = current.columns.reduce(into: [:]) { $0[$1.name] = before[bound.renamedColumns[$1.name] ?? $1.name] }
       } catch var error as SluiceError {
         if error.place.path == nil { error.place.path = node.path }
@@ -47,7 +44,10 @@ public struct TransformChain: Sendable {
     }
     self.steps = steps
     self.origins = origins
-    sensitiveColumns = sensitive
+    sensitiveColumns = steps.reversed().reduce(into: []) { names, step in
+      names.formUnion(names.compactMap { step.bound.renamedColumns[$0] })
+      names.formUnion(step.bound.sensitiveColumns)
+    }
     self.input = input
     kept = keeping.map(\.type)
     output = current

@@ -240,7 +240,7 @@ final class CheckpointCoordinator {
       let plans = Set(tables.map(\.plan.id))
       let places = checkpoint.tables.indices.filter { plans.contains(checkpoint.tables[$0].plan.id) }
       guard !places.isEmpty else { continue }
-      try committers.consolidate(target, checkpoint: checkpoint.id, memory: run.settings.memory / 2)
+      try committers.consolidate(target, checkpoint: checkpoint.id, memory: run.settings.memory / 2, scratch: "\(run.settings.state)/scratch")
       CrashPoint.reach("after-consolidation")
       for table in tables { try removeVoidFiles(table.number) }
       for place in places { checkpoint.tables[place].phase = .aligned }

@@ -75,8 +75,8 @@ final class TableCommitters {
     }
   }
 
-  func consolidate(_ table: TableID, checkpoint: CheckpointID, memory: Int) throws {
-    try inTable(table) { try $0.consolidate(checkpoint: checkpoint, memory: memory) }
+  func consolidate(_ table: TableID, checkpoint: CheckpointID, memory: Int, scratch: String) throws {
+    try inTable(table) { try $0.consolidate(checkpoint: checkpoint, memory: memory, scratch: scratch) }
   }
 
   func inTable<Result>(_ table: TableID, _ body: (any TableCommitter) throws -> Result) throws -> Result {

@@ -131,7 +131,7 @@ struct TargetDraft {
       links[target] = ""
       return
     }
-    if table.primaryKey.contains(target) || table.partitionKeys.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
+    if table.primaryKey.contains(target) || table.partitionColumns.contains(target) { return try remake(.primaryKey, "\(name) is part of the key") }
     if policy.action(on: .dropColumn, of: event.table) == .apply, lake.refusal(of: .dropColumn(target), after: changes) == nil {
       guard try decide(.dropColumn, name) else { return }
       note(.dropColumn(target))

@@ -19,7 +19,7 @@ enum ArrowExport {
 
   private static func schema(_ field: ArrowField) -> ArrowSchema {
     schema(
-      name: field.name, format: field.type.arrowFormat, isNullable: field.isNullable, metadata: field.metadata, children: field.type.arrowChildren)
+      name: field.name, format: field.type.arrowFormat, isNullable: field.isNullable, metadata: field.metadata, children: field.children)
   }
 
   private static func schema(

@@ -7,6 +7,9 @@ struct ArrowField: Hashable, Sendable {
   let isNullable: Bool
   /// Key-value pairs that the other side reads, such as a Parquet field id.
   var metadata: [String: String] = [:]
+  /// The Parquet field ids of the fields inside, where they have any: of a list its element's, of a map its key's and its value's, of a row those
+  /// of its fields; each is followed by those inside of it, a map's key and value by those inside of both.
+  var innerIDs: [Int32] = []
 
   /// The metadata key under which Arrow's Parquet library keeps a column's field id.
   static let fieldIDKey = "PARQUET:field_id"
@@ -53,13 +56,49 @@ extension DataType {
     if case .time(let precision) = self { precision <= 3 } else { false }
   }
 
-  /// The child fields under the names that Arrow and Parquet give them.
-  var arrowChildren: [ArrowField] {
+  /// How many fields are inside, at any depth.
+  var innerFieldCount: Int {
     switch self {
-    case .array(let element): [ArrowField(name: "element", type: element, isNullable: true)]
-    case .map: [ArrowField(name: "key_value", type: childTypes[0], isNullable: false)]
-    case .row(let fields): fields.map { ArrowField(name: $0.name, type: $0.type, isNullable: $0.isNullable) }
-    default: []
+    case .array(let element): 1 + element.innerFieldCount
+    case .map(let key, let value): 2 + key.innerFieldCount + value.innerFieldCount
+    case .row(let fields): fields.reduce(0) { $0 + 1 + $1.type.innerFieldCount }
+    default: 0
     }
+  }
+}
+
+extension ArrowField {
+  /// The child fields under the names that Arrow and Parquet give them, with their ids.
+  var children: [ArrowField] {
+    let ids = innerIDs.count == type.innerFieldCount ? innerIDs[...] : []
+    switch type {
+    case .array(let element):
+      return [Self.numbered(ArrowField(name: "element", type: element, isNullable: true), ids)]
+    case .map(let key, _):
+      var entries = ArrowField(name: "key_value", type: type.childTypes[0], isNullable: false)
+      if ids.count >= 2 {
+        // The order of a row: each id before those inside of it.
+        let inner = ids.dropFirst(2)
+        entries.innerIDs = [ids[0]] + inner.prefix(key.innerFieldCount) + [ids[1]] + inner.dropFirst(key.innerFieldCount)
+      }
+      return [entries]
+    case .row(let fields):
+      var rest = ids
+      return fields.map { field in
+        let taken = rest.prefix(1 + field.type.innerFieldCount)
+        rest = rest.dropFirst(taken.count)
+        return Self.numbered(ArrowField(name: field.name, type: field.type, isNullable: field.isNullable), taken)
+      }
+    default: return []
+    }
+  }
+
+  /// `field` with the first of `ids`; the others are inside of it.
+  private static func numbered(_ field: ArrowField, _ ids: ArraySlice<Int32>) -> ArrowField {
+    var field = field
+    guard let own = ids.first else { return field }
+    field.metadata[fieldIDKey] = String(own)
+    field.innerIDs = Array(ids.dropFirst())
+    return field
   }
 }

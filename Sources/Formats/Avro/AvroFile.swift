@@ -11,6 +11,7 @@ public struct AvroFile: Sendable {
   /// How blocks of records are compressed.
   public enum Codec: String, Sendable {
     case null
+    case deflate
     case zstandard
   }
 
@@ -38,7 +39,11 @@ public struct AvroFile: Sendable {
     var count: Int64 = 0
     func endBlock() throws {
       file.append(long: count)
-      file.append(codec == .zstandard ? try AvroFile.compress(block.bytes) : block.bytes)
+      switch codec {
+      case .null: file.append(block.bytes)
+      case .deflate: file.append(try Deflate.compress(block.bytes))
+      case .zstandard: file.append(try AvroFile.compress(block.bytes))
+      }
       file.bytes += marker
       block.bytes.removeAll(keepingCapacity: true)
       count = 0
@@ -85,7 +90,11 @@ public struct AvroFile: Sendable {
   }
 
   private static func withBlock(_ content: UnsafeRawBufferPointer, _ codec: Codec, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    if codec == .null { return try body(content) }
+    switch codec {
+    case .null: return try body(content)
+    case .deflate: return try Deflate.decompress(content, limit: Int(maximumBlockBytes)).withUnsafeBytes(body)
+    case .zstandard: break
+    }
     var out: UnsafeMutablePointer<UInt8>?
     var count: Int64 = 0
     let source = content.bindMemory(to: UInt8.self).baseAddress

@@ -9,6 +9,8 @@ public struct AvroSchema: Sendable {
   public let type: AvroType
   /// The records, enumerations and fixed types by their full names.
   public let named: [String: AvroType]
+  /// The names of the fields that have an id, in whatever record they are.
+  public let fieldNames: [Int: String]
 
   /// Reads a schema from its JSON text. Throws `target-damaged` when it is none.
   public init(_ text: String) throws {
@@ -22,12 +24,14 @@ public struct AvroSchema: Sendable {
     var parser = AvroSchemaParser()
     type = try parser.type(value, namespace: "")
     named = parser.named
+    fieldNames = parser.fieldNames
   }
 }
 
 /// Turns the JSON of a schema into types.
 struct AvroSchemaParser {
   private(set) var named: [String: AvroType] = [:]
+  private(set) var fieldNames: [Int: String] = [:]
 
   mutating func type(_ value: SpecValue, namespace: String) throws -> AvroType {
     switch value {
@@ -88,7 +92,12 @@ struct AvroSchemaParser {
         guard case .string(let fieldName)? = member["name"], let fieldType = member["type"] else {
           throw Self.damaged("record \(fullName) has a field without name or type")
         }
-        fields.append(AvroType.Field(name: fieldName, type: try self.type(fieldType, namespace: inner)))
+        var id: Int?
+        if case .integer(let number)? = member["field-id"] {
+          id = number
+          fieldNames[number] = fieldName
+        }
+        fields.append(AvroType.Field(name: fieldName, type: try self.type(fieldType, namespace: inner), id: id))
       }
       type = .record(name: fullName, fields: fields)
     }

@@ -15,10 +15,13 @@ public indirect enum AvroType: Hashable, Sendable {
   public struct Field: Hashable, Sendable {
     public let name: String
     public let type: AvroType
+    /// The attribute `field-id`, by which Iceberg tells fields apart when names change.
+    public let id: Int?
 
-    public init(name: String, type: AvroType) {
+    public init(name: String, type: AvroType, id: Int? = nil) {
       self.name = name
       self.type = type
+      self.id = id
     }
   }
 }

@@ -8,8 +8,12 @@ public struct ParquetField: Hashable, Sendable {
   public let isNullable: Bool
   /// The field id in the file's schema, by which lake formats tell columns apart when names change.
   public let id: Int32?
+  /// The field ids of what is inside of a nested type: of a list its element's, of a map its key's and its value's, of a row those of its fields;
+  /// each is followed by those inside of it, a map's key and value by those inside of both. Empty for none.
+  public let innerIDs: [Int32]
 
-  public init(name: String, type: DataType, isNullable: Bool, id: Int32? = nil) {
+  public init(name: String, type: DataType, isNullable: Bool, id: Int32? = nil, innerIDs: [Int32] = []) {
+    self.innerIDs = innerIDs
     self.name = name
     self.type = type
     self.isNullable = isNullable
@@ -17,7 +21,8 @@ public struct ParquetField: Hashable, Sendable {
   }
 
   var arrow: ArrowField {
-    ArrowField(name: name, type: type, isNullable: isNullable, metadata: id.map { [ArrowField.fieldIDKey: String($0)] } ?? [:])
+    ArrowField(
+      name: name, type: type, isNullable: isNullable, metadata: id.map { [ArrowField.fieldIDKey: String($0)] } ?? [:], innerIDs: innerIDs)
   }
 
   init(_ field: ArrowField) {

@@ -17,7 +17,7 @@ struct Consolidation {
   /// One `COMPACT` snapshot, or none when nothing overlaps. Files of a run that ended early are orphans.
   func run(checkpoint: CheckpointID) throws {
     let options = TableWriterOptions(label: "merged", targetFileSize: PaimonOptions.targetFileSize(of: committer.schema))
-    let context = try RunContext(
+    let context = try PaimonFiles(
       table: committer.table, schema: committer.schema, files: committer.files, writer: committer.writer, options: options)
     for _ in 0..<Self.attempts {
       guard let snapshot = try committer.publisher.latestSnapshot() else { return }
@@ -39,16 +39,16 @@ struct Consolidation {
       }
       if isDone { return }
       let kept = Set(taken.map(\.fileName))
-      for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) { context.discard(entry.file, slot: entry.slot) }
+      for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) { context.discard(entry) }
     }
     throw SluiceError(.targetConflict, "another writer keeps changing the files that are to be merged", at: .init(table: committer.table))
   }
 
   /// Takes files away and adds what they become; writes merged files on the way.
-  private func plan(_ live: [ManifestEntry], _ vectors: DeletionVectors, _ context: RunContext) throws -> [ManifestEntry] {
+  private func plan(_ live: [ManifestEntry], _ vectors: DeletionVectors, _ context: PaimonFiles) throws -> [ManifestEntry] {
     let keyTypes = context.layout.keyTypes
     let sections = KeySections(keyCount: keyTypes.count)
-    let merger = try FileMerger(context, schema: committer.schema, memory: memory, vectors: vectors)
+    let merger = FileMerger(context, memory: memory, dead: vectors.vector(of:))
     let debt = try FileDebt(committer.schema)
     let top = context.topLevel
     var entries: [ManifestEntry] = []
@@ -56,7 +56,7 @@ struct Consolidation {
       for section in sections.sections(of: try slotFiles.map { try KeyedFile($0, keyTypes: keyTypes) }) {
         let files = section.map(\.entry)
         if files.count == 1, files[0].file.deleteRowCount == 0, !debt.isOwed(by: files[0].file) {
-          if files[0].file.level != top { entries += files.replaced(by: [files[0].file.at(level: top)]) }
+          if files[0].file.level != top { entries += files.replaced(by: [files[0].at(level: top)]) }
         } else {
           let runs = sections.runs(of: section).map { $0.map(\.entry) }
           let merged = try merger.merge(runs, slot: files[0].slot, level: top, dropsDeletes: true)
@@ -68,9 +68,9 @@ struct Consolidation {
   }
 
   /// Files of an append table that lack constants.
-  private func rewriting(_ live: [ManifestEntry], _ context: RunContext) throws -> [ManifestEntry] {
+  private func rewriting(_ live: [ManifestEntry], _ context: PaimonFiles) throws -> [ManifestEntry] {
     let debt = try FileDebt(committer.schema)
-    let merger = try FileMerger(context, schema: committer.schema, memory: memory)
+    let merger = FileMerger(context, memory: memory)
     return try live.filter { debt.isOwed(by: $0.file) }.flatMap { [$0].replaced(by: try merger.join([$0], slot: $0.slot)) }
   }
 }

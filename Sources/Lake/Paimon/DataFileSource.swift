@@ -5,20 +5,20 @@ internal import SluiceFormats
 final class DataFileSource {
   private let schema: TableSchema
   private let files: MetadataFiles
-  private let vectors: DeletionVectors
   private let debt: FileDebt
   private var partitions: PartitionPath?
   private var schemas: [Int64: TableSchema] = [:]
 
-  init(schema: TableSchema, files: MetadataFiles, vectors: DeletionVectors = DeletionVectors()) throws {
+  init(schema: TableSchema, files: MetadataFiles) throws {
     self.schema = schema
     self.files = files
-    self.vectors = vectors
     debt = try FileDebt(schema)
   }
 
-  /// Starts reading the fields at `columns` of the schema, after the system columns if asked for; deleted positions are left out.
-  func open(_ entry: ManifestEntry, columns: [Int], withSystemColumns: Bool, batchRows: Int) throws -> DataFileStream {
+  /// Starts reading the fields at `columns` of the schema, after the system columns if asked for; the rows `dead` are left out.
+  func open(
+    _ entry: ManifestEntry, columns: [Int], withSystemColumns: Bool, batchRows: Int, dead: RoaringBitmap?
+  ) throws -> DataFileStream {
     let path = try path(of: entry)
     guard path.hasSuffix(".parquet") else {
       throw SluiceError(.targetDamaged, "a data file is no Parquet file; other formats are not supported", at: .init(path: path))
@@ -43,7 +43,8 @@ final class DataFileSource {
           wanted.append(.init(type: type, place: nil, constant: debt.value(of: field)))
         }
       }
-      return try DataFileStream(reader, wanted, batchRows: batchRows, path: path, deleted: try vectors.deletedRows(of: entry))
+      return try DataFileStream(
+        reader, wanted, batchRows: batchRows, path: path, deleted: dead.map { DeletedRows($0, rowCount: entry.file.rowCount) })
     } catch let error as SluiceError where error.place.path == nil {
       throw SluiceError(error.kind, error.message, at: .init(table: error.place.table, column: error.place.column, path: path), cause: error)
     }

@@ -42,7 +42,7 @@ final class PaimonCommitter: TableCommitter {
     }
   }
 
-  func consolidate(checkpoint: CheckpointID, memory: Int) throws {
+  func consolidate(checkpoint: CheckpointID, memory: Int, scratch _: String?) throws {
     try inTable { try Consolidation(self, memory: memory).run(checkpoint: checkpoint) }
   }
 

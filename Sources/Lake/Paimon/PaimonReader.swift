@@ -7,7 +7,8 @@ final class PaimonReader: TableReader {
   let columns: [TargetTable.Column]
   private let wanted: [Int]
   private let keys: [Int]
-  private let source: DataFileSource
+  private let files: PaimonFiles
+  private let vectors: DeletionVectors
   private var parts: ArraySlice<ReadPlan.Part>
   private var open: (() throws -> Batch?)?
   private var remaining: Int
@@ -29,7 +30,8 @@ final class PaimonReader: TableReader {
     remaining = limit ?? .max
     let plan = try ReadPlan(schema: schema, files: files)
     parts = plan.parts[...]
-    source = try DataFileSource(schema: schema, files: files, vectors: plan.vectors)
+    vectors = plan.vectors
+    self.files = try PaimonFiles(table: table, schema: schema, files: files)
   }
 
   func next() throws -> Batch? {
@@ -48,12 +50,13 @@ final class PaimonReader: TableReader {
   private func start(_ part: ReadPlan.Part) throws -> () throws -> Batch? {
     switch part {
     case .raw(let file):
-      let stream = try source.open(file, columns: wanted, withSystemColumns: false, batchRows: Self.batchRows)
+      let stream = try files.open(
+        file, columns: wanted, withSystemColumns: false, batchRows: Self.batchRows, dead: try vectors.vector(of: file))
       return { try stream.next() }
     case .merged(let runs):
       // Key columns come first, because merging needs them, wanted or not.
-      let streams = try runs.map { try RunStream(source, $0, columns: keys + wanted, batchRows: Self.batchRows / 2) }
-      let first = RunStream.systemColumns
+      let streams = runs.map { RunStream(files, $0, columns: keys + wanted, batchRows: Self.batchRows / 2, dead: vectors.vector(of:)) }
+      let first = RunMerge.systemColumns
       let merge = RunMerge(streams, keys: Array(first..<(first + keys.count)), dropsDeletes: true)
       let kept = Array((first + keys.count)..<(first + keys.count + wanted.count))
       return { try merge.next().map { $0.selecting(kept) } }

@@ -52,11 +52,13 @@ final class PaimonTable: LakeTable {
   }
 
   func makeRouter() throws -> any RowRouter {
-    try PaimonRouter(schema)
+    try SlotRouter(schema)
   }
 
   func makeWriter(_ options: TableWriterOptions) throws -> any TableWriter {
-    try PaimonWriter(table: id, schema: schema, files: files, writer: identity(), options: options)
+    let own = try PaimonFiles(table: id, schema: schema, files: files, writer: identity(), options: options)
+    let isMarking = schema.isMergeOnWrite && options.isAligned
+    return RunWriter(own, changes: isMarking ? try MergeOnWriteWriter(own, view: PaimonView(own), scratch: options.scratch) : nil)
   }
 
   func makeCommitter() throws -> any TableCommitter {

@@ -8,7 +8,7 @@ struct Inspection {
   func findings() -> [Finding] {
     var findings = sourceFindings()
     if !findings.contains(where: { $0.level == .failure }) { findings.append(tableFinding()) }
-    findings.append(warehouseFinding())
+    findings += sinkFindings()
     findings.append(stateFinding())
     return findings
   }
@@ -33,19 +33,24 @@ struct Inspection {
     }
   }
 
-  /// Writes an object into the warehouse and removes it.
-  private func warehouseFinding() -> Finding {
+  /// What the lake says of its catalog's server; without one, whether the warehouse's folder can be written.
+  private func sinkFindings() -> [Finding] {
     do {
-      _ = try Composition.lake(of: spec)
-      guard let warehouse = spec.sinkOptions.string("warehouse") else { return Finding(.ok, "warehouse", "none to look at") }
-      let (store, path) = try Composition.stores.open(warehouse)
-      let probe = "\(path)/.sluice-check-\(UInt32.random(in: 0 ... .max))"
-      try store.write(Array("sluice check".utf8), to: probe)
-      try store.delete(probe)
-      return Finding(.ok, "warehouse", "\(warehouse) can be written")
+      let findings = try Composition.lake(of: spec).preflight()
+      return findings.isEmpty ? [try warehouseFinding()] : findings
     } catch {
-      return Self.failure("warehouse", error)
+      return [Self.failure("warehouse", error)]
     }
+  }
+
+  /// Writes an object into the warehouse and removes it.
+  private func warehouseFinding() throws -> Finding {
+    guard let warehouse = spec.sinkOptions.string("warehouse") else { return Finding(.ok, "warehouse", "none to look at") }
+    let (store, path) = try Composition.stores.open(warehouse)
+    let probe = "\(path)/.sluice-check-\(UInt32.random(in: 0 ... .max))"
+    try store.write(Array("sluice check".utf8), to: probe)
+    try store.delete(probe)
+    return Finding(.ok, "warehouse", "\(warehouse) can be written")
   }
 
   private func stateFinding() -> Finding {

@@ -40,10 +40,11 @@ enum SpecFile {
     }
   }
 
-  /// A relative warehouse counts from the spec's folder, as all paths in a spec do.
+  /// A relative warehouse counts from the spec's folder, as all paths in a spec do. For a REST catalog it is a name.
   private static func resolvingWarehouse(in spec: SpecValue, origin: JobSpec.Origin) -> SpecValue {
     spec.replacing("sink") { sink in
-      sink.replacing("warehouse") { warehouse in
+      if sink["catalog"]?["type"] == .string("rest") { return sink }
+      return sink.replacing("warehouse") { warehouse in
         if case .string(let path) = warehouse, !path.isEmpty { .string(origin.resolve(path)) } else { warehouse }
       }
     }

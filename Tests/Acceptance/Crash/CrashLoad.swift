@@ -9,13 +9,13 @@ struct CrashLoad {
   let job: CopyJob
 
   /// Many checkpoints, several readers and lanes, pages so small that ranges are halved.
-  init(_ source: CrashSource, _ changes: SpecValue = [:]) throws {
+  init(_ source: CrashSource, into format: LakeFormatName = .paimon, _ changes: SpecValue = [:]) throws {
     self.source = source
     let spec: SpecValue = [
       "source": ["pageBytes": "64KiB"], "sink": ["table": ["bucket": 2]],
       "settings": ["checkpointInterval": "100ms", "readers": 3, "lanes": 2, "errorLimit": ["rows": .integer(source.dirty.count)]],
     ]
-    job = try CopyJob(from: source.database, spec.merging(changes))
+    job = try CopyJob(from: source.database, format.sink.merging(spec).merging(changes))
   }
 
   /// Runs until `moment`, then ends the run as a crash does. `false` when it was over before.

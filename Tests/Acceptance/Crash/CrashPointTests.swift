@@ -8,18 +8,19 @@ import Testing
     "after-consolidation", "after-consolidation:2", "after-consolidation:7", "after-settling",
   ]
 
-  @Test("A load that is killed at a named point goes on and ends exact", arguments: points)
-  func once(at point: String) throws {
-    let load = try CrashLoad(.small())
+  @Test("A load that is killed at a named point goes on and ends exact", arguments: points, LakeFormatName.allCases)
+  func once(at point: String, into format: LakeFormatName) throws {
+    let load = try CrashLoad(.small(), into: format)
     try load.crash(at: point)
     try load.finish(point)
   }
 
   @Test(
     "A recovery that is killed is repeated and ends exact",
-    arguments: ["after-recovered-commit", "after-recovered-commit:2", "after-cleanup", "after-cleanup:3", "before-checkpoint"])
-  func recovery(at point: String) throws {
-    let load = try CrashLoad(.small())
+    arguments: ["after-recovered-commit", "after-recovered-commit:2", "after-cleanup", "after-cleanup:3", "before-checkpoint"],
+    LakeFormatName.allCases)
+  func recovery(at point: String, into format: LakeFormatName) throws {
+    let load = try CrashLoad(.small(), into: format)
     try load.crash(at: "after-checkpoint")
     try load.crash(at: point)
     try load.crash(at: point)

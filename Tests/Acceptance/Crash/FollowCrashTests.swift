@@ -5,22 +5,25 @@ import Testing
 @Suite struct FollowCrashTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let product: DatabaseServer.Product
+    let format: LakeFormatName
     let mode: String
     let seed: UInt64
 
-    var testDescription: String { "\(mode) from \(product), seed \(seed)" }
+    var testDescription: String { "\(format) \(mode) from \(product), seed \(seed)" }
 
     static let all = [
-      (DatabaseServer.Product.mariadb, "merge-on-write"), (.mysql, "merge-on-write"), (.mariadb, "merge-on-read"), (.mysql, "merge-on-write"),
+      (DatabaseServer.Product.mariadb, LakeFormatName.paimon, "merge-on-write"), (.mysql, .paimon, "merge-on-write"),
+      (.mariadb, .paimon, "merge-on-read"), (.mysql, .paimon, "merge-on-write"), (.mariadb, .iceberg, "merge-on-write"),
+      (.mysql, .iceberg, "equality-deletes"),
     ]
-    .enumerated().map { Case(product: $1.0, mode: $1.1, seed: SeededRandom.processSeed &* 100 &+ UInt64($0)) }
+    .enumerated().map { Case(product: $1.0, format: $1.1, mode: $1.2, seed: SeededRandom.processSeed &* 100 &+ UInt64($0)) }
   }
 
   @Test(
     "A job that is killed at random moments, again and again, while rows and definitions change ends with exactly the source", arguments: Case.all)
   func randomMoments(_ test: Case) throws {
     var random = SeededRandom(seed: test.seed)
-    let crash = try FollowCrash(on: test.product, seed: test.seed, ["sink": ["table": ["mode": .string(test.mode)]]])
+    let crash = try FollowCrash(on: test.product, seed: test.seed, test.format.sink.merging(["sink": ["table": ["mode": .string(test.mode)]]]))
     let changes = try crash.startChanges()
     for _ in 0..<9 {
       // Some are killed at once in their recovery, others after a while.
@@ -35,9 +38,14 @@ import Testing
     "after-commit:7", "after-schema-change", "after-schema-change:2", "after-evolve", "after-settling",
   ]
 
-  @Test("A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: points)
-  func namedPoints(_ point: String) throws {
-    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, isAligned: point != "after-settling")
+  /// Iceberg has the points that lie within the format's own work.
+  private static let pointsByFormat =
+    points.map { ($0, LakeFormatName.paimon) }
+    + ["after-checkpoint:5", "after-commit:7", "after-evolve", "after-settling"].map { ($0, LakeFormatName.iceberg) }
+
+  @Test("A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: pointsByFormat)
+  func namedPoints(_ point: String, into format: LakeFormatName) throws {
+    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, isAligned: point != "after-settling", format.sink)
     let changes = try crash.startChanges(statementsEvery: 8)
     try crash.crash(at: point)
     if point != "after-settling" { try crash.crash(at: point) }
@@ -62,9 +70,10 @@ import Testing
 
   @Test(
     "Maintenance that is killed between its steps does no harm", arguments: ["after-prepare", "after-publish", "after-publish:2"],
-    ["merge-on-write", "merge-on-read"])
-  func maintenance(_ point: String, mode: String) throws {
-    let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, ["sink": ["table": ["mode": .string(mode)]]])
+    [(LakeFormatName.paimon, "merge-on-write"), (.paimon, "merge-on-read"), (.iceberg, "merge-on-write")])
+  func maintenance(_ point: String, layout: (format: LakeFormatName, mode: String)) throws {
+    let crash = try FollowCrash(
+      on: .mariadb, seed: SeededRandom.processSeed, layout.format.sink.merging(["sink": ["table": ["mode": .string(layout.mode)]]]))
     let changes = try crash.startChanges(statementsEvery: 0)
     try crash.crash(at: point)
     try crash.crash(at: point)

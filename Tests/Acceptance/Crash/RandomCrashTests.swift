@@ -8,10 +8,19 @@ import Testing
 
   @Test("A load that is killed at random moments and run again ends with exactly the source's rows", arguments: seeds)
   func randomMoments(seed: UInt64) throws {
+    try expectExact(seed: seed, into: .paimon)
+  }
+
+  @Test("So does a load into Iceberg tables", arguments: seeds.prefix(5))
+  func randomMomentsOfIceberg(seed: UInt64) throws {
+    try expectExact(seed: seed, into: .iceberg)
+  }
+
+  private func expectExact(seed: UInt64, into format: LakeFormatName) throws {
     var random = SeededRandom(seed: seed)
     let whole = try Self.wholeSeconds.get()
     var told: [String] = []
-    let load = try Self.broken(at: .random(in: 0...0.9, using: &random), of: whole, &told)
+    let load = try Self.broken(into: format, at: .random(in: 0...0.9, using: &random), of: whole, &told)
     // Some loads are broken again, in recovery or soon after it.
     while told.count < 4, Bool.random(using: &random) {
       let seconds = Double.random(in: 0...0.6, using: &random) * whole
@@ -23,10 +32,10 @@ import Testing
   }
 
   /// A load that was killed at that part of its work: earlier when it turned out to be done by then.
-  private static func broken(at part: Double, of whole: Double, _ told: inout [String]) throws -> CrashLoad {
+  private static func broken(into format: LakeFormatName, at part: Double, of whole: Double, _ told: inout [String]) throws -> CrashLoad {
     var seconds = part * whole
     while true {
-      let load = try CrashLoad(.large())
+      let load = try CrashLoad(.large(), into: format)
       if try load.crash(at: { $0.processorSeconds >= seconds }) {
         told.append("killed after \(seconds) s")
         return load

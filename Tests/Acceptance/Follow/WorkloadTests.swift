@@ -6,18 +6,32 @@ import Testing
 @Suite struct WorkloadTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let product: DatabaseServer.Product
+    var format = LakeFormatName.paimon
     let mode: String
+    var formatVersion: Int?
     let seed: UInt64
 
-    var testDescription: String { "\(mode) from \(product), seed \(seed)" }
+    var testDescription: String { "\(format) \(mode) \(formatVersion.map { "v\($0) " } ?? "")from \(product), seed \(seed)" }
 
-    static let all = DatabaseServer.Product.allCases.flatMap { product in
+    static let all = paimon + iceberg
+
+    private static let paimon = DatabaseServer.Product.allCases.flatMap { product in
       ["merge-on-write", "merge-on-read"].enumerated().flatMap { number, mode in
         (0..<2).map { Case(product: product, mode: mode, seed: SeededRandom.processSeed &* 10 &+ UInt64(number * 2 + $0)) }
       }
     }
 
-    var spec: SpecValue { ["sink": ["table": ["mode": .string(mode), "bucket": 2]]] }
+    private static let iceberg = [
+      Case(product: .mariadb, format: .iceberg, mode: "merge-on-write", formatVersion: 3, seed: SeededRandom.processSeed),
+      Case(product: .mysql, format: .iceberg, mode: "merge-on-write", formatVersion: 2, seed: SeededRandom.processSeed &+ 1),
+      Case(product: .mariadb, format: .iceberg, mode: "equality-deletes", formatVersion: 3, seed: SeededRandom.processSeed &+ 2),
+    ]
+
+    var spec: SpecValue {
+      let table: SpecValue = ["sink": ["table": ["mode": .string(mode), "bucket": 2]]]
+      let version: SpecValue = formatVersion.map { ["sink": ["table": ["formatVersion": .integer($0)]]] } ?? [:]
+      return format.sink.merging(table).merging(version)
+    }
   }
 
   @Test("Rows that change during and after the copy arrive exactly", arguments: Case.all)

@@ -8,9 +8,10 @@ import Testing
     try KeyCase(product: product, shape: KeyShape("one row", ("id", "INT", "n")).with(rows: 1)).expectExactCopy()
   }
 
-  @Test("An empty table is a table, with or without a key", arguments: DatabaseServer.Product.allCases)
-  func noRow(_ product: DatabaseServer.Product) throws {
-    let copied = try CopiedDatabase(on: product, "CREATE TABLE k (id INT PRIMARY KEY, t TEXT); CREATE TABLE l (t TEXT);", spec: KeyCase.spec)
+  @Test("An empty table is a table, with or without a key", arguments: DatabaseServer.Product.allCases, LakeFormatName.allCases)
+  func noRow(_ product: DatabaseServer.Product, _ format: LakeFormatName) throws {
+    let copied = try CopiedDatabase(
+      on: product, "CREATE TABLE k (id INT PRIMARY KEY, t TEXT); CREATE TABLE l (t TEXT);", spec: KeyCase.spec, into: format)
     for name in ["k", "l"] {
       try copied.expectEqual(name, rows: 0, keys: [])
       let table = copied.job.lake.table(copied.database, name)

@@ -1,3 +1,4 @@
+import SluiceCore
 import TestKit
 import Testing
 
@@ -30,5 +31,15 @@ import Testing
   @Test("A table keyed by numbers is copied exactly", arguments: KeyCase.all(shapes))
   func numbers(_ keyCase: KeyCase) throws {
     try keyCase.expectExactCopy()
+  }
+
+  @Test("Iceberg's refusal of a floating key names the column, before anything is made", arguments: ["DOUBLE", "FLOAT"])
+  func floatingKey(_ type: String) throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute("CREATE TABLE k (id \(type) PRIMARY KEY); INSERT INTO k VALUES (1.5)")
+    let job = try CopyJob(from: database, LakeFormatName.iceberg.sink)
+    let outcome = try job.run()
+    #expect(outcome.exitCode == 6 && outcome.errorKind == "target-conflict" && outcome.errors.contains("column id"), "\(outcome)")
+    #expect(!job.lake.table(database, "k").exists)
   }
 }

@@ -41,9 +41,9 @@ import Testing
     #expect(
       texts(column(.decimal(precision: 4, scale: 1)) { $0.append(unscaled: 125) }.widen(to: .decimal(precision: 20, scale: 3))) == ["12.500", nil])
     let day = column(.date) { $0.append(Int32(-1)) }
-    #expect(texts(day.widen(to: .timestamp(precision: 6))) == ["1969-12-31 00:00:00.000000", nil])
+    #expect(texts(day.widen(to: .timestamp(precision: 6))) == ["1969-12-31T00:00:00.000000", nil])
     let time = column(.timestamp(precision: 3)) { $0.append(Int64(1_500)) }
-    #expect(texts(time.widen(to: .timestamp(precision: 6))) == ["1970-01-01 00:00:01.500000", nil])
+    #expect(texts(time.widen(to: .timestamp(precision: 6))) == ["1970-01-01T00:00:01.500000", nil])
   }
 
   @Test(

@@ -89,7 +89,7 @@ import Testing
   private static func check(_ fixture: TableFixture, _ shown: [SpecValue]) throws {
     let own = try fixture.rows(columns: ["id", "v"]).count
     #expect(own == shown.count)
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let seen = try fixture.foreign.rows(by: reader, keys: ["id"])
       #expect(seen.values(of: "v") == shown, "\(reader)")
     }

@@ -33,7 +33,7 @@ import Testing
 
   private func judge(_ fixture: TableFixture, _ model: [Int64: String]) throws {
     let expected = model.sorted { $0.key < $1.key }.map { id, name in [SpecValue.integer(Int(id)), id % 7 == 3 ? .null : .string("\(name)-\(id)")] }
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       #expect(try fixture.foreign.rows(by: reader, columns: ["id", "name"], keys: ["id"]).rows == expected, "\(reader)")
     }
     #expect(try fixture.rows().count == model.count)
@@ -164,7 +164,7 @@ import Testing
     let committer = try fixture.open().makeCommitter()
     #expect(try (committer.removeOrphans(keeping: []) > 0) == !isPublished)
     #expect(try fixture.foreign.references().isExact)
-    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.count(by: reader) == rows.count) }
+    for reader in LakeFormatName.paimon.readers { #expect(try fixture.foreign.count(by: reader) == rows.count) }
     let again = try maintenance(try fixture.open())
     #expect(try again.prepare { false } == !isPublished)
     try again.publish(checkpoint: 6)
@@ -206,7 +206,7 @@ import Testing
     #expect(try background.prepare { false })
     try background.publish(checkpoint: 1)
     #expect(try !background.prepare { false })
-    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.rows(by: reader).values(of: "id") == ["10", "9"]) }
+    for reader in LakeFormatName.paimon.readers { #expect(try fixture.foreign.rows(by: reader).values(of: "id") == ["10", "9"]) }
     let files = MetadataFiles(store: store, root: fixture.foreign.folder)
     #expect(try files.liveFiles(of: try #require(try files.latestSnapshot())).map(\.file.schemaID) == [1])
     // A wider integer's bounds are understood.
@@ -229,7 +229,7 @@ import Testing
     #expect(try background.prepare { false })
     #expect(try fixture.foreign.rows(by: .rust).values(of: "state").allSatisfy { $0 == .null })
     try background.publish(checkpoint: 2)
-    for reader in LakeReader.Reader.allCases {
+    for reader in LakeFormatName.paimon.readers {
       let states = try fixture.foreign.rows(by: reader).values(of: "state")
       #expect(states.count == (key.isEmpty ? 102 : 100) && states.allSatisfy { $0 == "open" }, "\(reader)")
     }

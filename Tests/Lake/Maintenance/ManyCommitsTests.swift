@@ -37,7 +37,7 @@ import Testing
     )
     #expect(manifests <= 64)
     #expect(try fixture.rows().count == 300)
-    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.count(by: reader) == 300) }
+    for reader in LakeFormatName.paimon.readers { #expect(try fixture.foreign.count(by: reader) == 300) }
     #expect(fixture.foreign.snapshots().count <= 20)
     #expect(try fixture.files("/").count < 300)
     #expect(try fixture.foreign.references().isExact)

@@ -147,7 +147,7 @@ import Testing
     #expect(try fixture.foreign.references().missing.isEmpty)
     let snapshots = fixture.foreign.snapshots()
     #expect(snapshots.suffix(3) == [20, 21, 22] && snapshots == Array((snapshots.first ?? 0)...22))
-    for reader in LakeReader.Reader.allCases { #expect(try fixture.foreign.count(by: reader) == 29) }
+    for reader in LakeFormatName.paimon.readers { #expect(try fixture.foreign.count(by: reader) == 29) }
     _ = try maintain(fixture)
     _ = try fixture.open().makeCommitter().removeOrphans(keeping: [])
     try judge(fixture, snapshots: [20, 21, 22])

@@ -16,6 +16,8 @@ final class ChangeModel {
   var random: SeededRandom
   private let isPartitioned: Bool
   private let hasScratch: Bool
+  /// `nil` for a Paimon table.
+  private let iceberg: IcebergLayoutCase?
   private let table: any LakeTable
   private let router: any RowRouter
   private let committer: any TableCommitter
@@ -31,8 +33,12 @@ final class ChangeModel {
     let label: String?
   }
 
-  init(_ shape: KeyShape, buckets: Int, isPartitioned: Bool, hasScratch: Bool = true, options: [String: String] = [:], seed: UInt64) throws {
+  init(
+    _ shape: KeyShape, buckets: Int, isPartitioned: Bool, hasScratch: Bool = true, options: [String: String] = [:], iceberg: IcebergLayoutCase? = nil,
+    seed: UInt64
+  ) throws {
     self.shape = shape
+    self.iceberg = iceberg
     self.isPartitioned = isPartitioned
     self.hasScratch = hasScratch
     random = SeededRandom(seed: seed)
@@ -44,7 +50,8 @@ final class ChangeModel {
       ]
     fixture = try TableFixture(
       key: shape.names + (isPartitioned ? ["day"] : []), partitions: isPartitioned ? ["day"] : [], buckets: buckets, columns: columns,
-      options: options, mode: "merge-on-write")
+      options: options, plugin: iceberg == nil ? PaimonPlugin.self : IcebergPlugin.self, mode: iceberg?.mode ?? "merge-on-write",
+      table: iceberg?.options ?? [:])
     table = try fixture.open()
     router = try table.makeRouter()
     committer = try table.makeCommitter()
@@ -127,7 +134,13 @@ final class ChangeModel {
       rows[number] = kind == .delete ? nil : Row(serial: serial, label: label)
     }
     return ChangeBatch(
-      table: TableFixture.table, schemaVersion: 0, rows: builder.finish(), kinds: .each(changes.map(\.kind.rawValue)), sequence: .each(numbers))
+      table: TableFixture.table, schemaVersion: 0, rows: stored(builder.finish()), kinds: .each(changes.map(\.kind.rawValue)),
+      sequence: .each(numbers))
+  }
+
+  /// The columns in the types in which the table keeps them.
+  private func stored(_ batch: Batch) -> Batch {
+    Batch(columns: zip(batch.columns, table.storageTypes).map { $0.type == $1 ? $0 : $0.converted(to: $1) }, rowCount: batch.rowCount)
   }
 
   // MARK: writers and commits
@@ -188,7 +201,8 @@ final class ChangeModel {
     #expect(try fixture.rows(columns: ["day", "serial", "label"]) == expected, comment, sourceLocation: location)
     let whole = try fixture.rows()
     #expect(Set(whole) == Set(wholeRows()) && whole.count == rows.count, comment, sourceLocation: location)
-    for reader in LakeReader.Reader.allCases {
+    if let iceberg { return try iceberg.check(fixture, ["day", "serial", "label"], expected, comment, at: location) }
+    for reader in LakeFormatName.paimon.readers {
       let found = try fixture.foreign.rows(by: reader, columns: ["day", "serial", "label"])
       let texts = found.rows.map { "\($0[0].integer ?? -1)|\($0[1].integer ?? -1)|\($0[2].text ?? "NULL")" }.sorted()
       #expect(texts == expected, "\(reader) \(comment.map { "\($0)" } ?? "")", sourceLocation: location)

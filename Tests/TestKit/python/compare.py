@@ -113,8 +113,8 @@ def compare(request):
         if wanted := request.get("columns"):
             columns = [column for column in columns if column[0] in wanted]
         tables, answer = {}, {"equal": True, "rows": 0, "readers": {}}
-        for reader in request.get("readers") or lake.READERS:
-            tables[reader] = lake.read(request["table"], reader, snapshot=request.get("snapshot"))
+        for reader in request.get("readers") or lake.judges(request.get("format")):
+            tables[reader] = lake.read(request["table"], reader, snapshot=request.get("snapshot"), format=request.get("format"))
             answer["readers"][reader] = tables[reader].num_rows
         stored = next(iter(tables.values())).column_names
         names = match_names(columns, stored, request.get("rename") or {})

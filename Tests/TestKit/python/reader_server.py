@@ -2,9 +2,9 @@
 
 Loading the readers takes seconds, so a test process keeps one server. An "id" is echoed. A failure answers {"error", "kind"}.
 
-  {"op": "read", "table": FOLDER, "reader": "pypaimon" | "rust" | "all", "columns", "keys", "snapshot", "limit"}
+  {"op": "read", "table": FOLDER, "format": "paimon" | "iceberg", "reader": NAME | "all", "columns", "keys", "snapshot", "limit"}
       {"columns": [name], "types": {name: Arrow type}, "rows": [[value]], "count"}; ordered by keys, else by text;
-      "all" also answers "agree" and, when that is false, "differences"
+      without a "reader" the format's first one; "all" also answers "agree" and, when that is false, "differences"
   {"op": "count", "table", "reader", "snapshot"}                {"count"}
   {"op": "compare", "table", "source", "dsn", "keys", ...}      see compare.py
   {"op": "schema", "table"}                                     {"fields", "primary_keys", "partition_keys", "options", "comment"}
@@ -12,6 +12,7 @@ Loading the readers takes seconds, so a test process keeps one server. An "id" i
   {"op": "orphans", "table"}                                    {"orphans", "missing", "referenced"}
   {"op": "avro", "path"}                                        {"schema", "codec", "metadata", "records"}
   {"op": "parquet", "path"}                                     {"rows", "fields", "columns", "row_groups", "metadata", ...}
+  {"op": "iceberg", "do": NAME, ...}                            see iceberg_writer.py
   {"op": "ping"}                                                {"versions"}
 
 Spelling of values: canonical.py. Without "op" a request reads.
@@ -24,14 +25,14 @@ from importlib.metadata import version
 
 import canonical
 import compare
+import iceberg_writer
 import inspection
 import lake
 
 
 def read(request):
-    wanted = request.get("reader", "pypaimon")
-    names = list(lake.READERS) if wanted == "all" else [wanted]
-    tables = [lake.read(request["table"], name, request.get("columns"), request.get("snapshot")) for name in names]
+    names = lake.judges(request.get("format")) if request.get("reader") == "all" else [request.get("reader")]
+    tables = [lake.read(request["table"], name, request.get("columns"), request.get("snapshot"), request.get("format")) for name in names]
     first = tables[0]
     rows = canonical.rows_of(first, request.get("keys"))
     answer = {"columns": first.column_names, "types": {field.name: str(field.type) for field in first.schema}, "count": len(rows)}
@@ -47,19 +48,24 @@ def read(request):
 
 
 def count(request):
-    return {"count": lake.read(request["table"], request.get("reader", "pypaimon"), snapshot=request.get("snapshot")).num_rows}
+    found = lake.read(request["table"], request.get("reader"), snapshot=request.get("snapshot"), format=request.get("format"))
+    return {"count": found.num_rows}
 
+
+PACKAGES = (
+    "pypaimon", "pypaimon-rust", "pyiceberg", "pyiceberg-core", "datafusion", "duckdb", "polars", "chdb", "pyarrow", "fastavro", "pymysql")
 
 OPERATIONS = {
     "read": read,
     "count": count,
     "compare": compare.compare,
-    "schema": lambda request: inspection.schema(request["table"]),
-    "files": lambda request: inspection.planned_files(request["table"], request.get("snapshot")),
-    "orphans": lambda request: inspection.references(request["table"]),
+    "schema": lambda request: lake.of(request.get("format")).schema(request["table"]),
+    "files": lambda request: lake.of(request.get("format")).planned_files(request["table"], request.get("snapshot")),
+    "orphans": lambda request: lake.of(request.get("format")).references(request["table"]),
     "avro": lambda request: inspection.avro(request["path"]),
     "parquet": lambda request: inspection.parquet_file(request["path"]),
-    "ping": lambda request: {"versions": {name: version(name) for name in ("pypaimon", "pypaimon-rust", "pyarrow", "fastavro", "pymysql")}},
+    "iceberg": lambda request: iceberg_writer.OPERATIONS[request["do"]](request),
+    "ping": lambda request: {"versions": {name: version(name) for name in PACKAGES}},
 }
 
 

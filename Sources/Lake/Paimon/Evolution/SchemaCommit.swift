@@ -14,7 +14,7 @@ struct SchemaCommit {
       var evolution = SchemaEvolution(base)
       for change in changes {
         if let reason = evolution.refusal(applying: change) {
-          throw SluiceError(.schemaChangeRefused, reason, at: .init(table: table, column: change.column))
+          throw SluiceError(.schemaChangeRefused, reason, at: .init(table: table, column: change.columnName))
         }
       }
       guard evolution.isChange else { return base }
@@ -29,17 +29,6 @@ struct SchemaCommit {
           remedy: "copy the table anew")
       }
       base = made
-    }
-  }
-}
-
-extension TargetChange {
-  /// The column that it is about.
-  fileprivate var column: String? {
-    switch self {
-    case .addColumn(let column, _, _), .alterColumn(let column): column.name
-    case .dropColumn(let name), .renameColumn(let name, _), .moveColumn(let name, _): name
-    case .commentTable: nil
     }
   }
 }

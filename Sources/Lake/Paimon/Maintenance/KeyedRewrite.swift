@@ -8,15 +8,15 @@ struct KeyedRewrite: RewritePlan {
   /// A round ends when it has read this much, so that little is lost when it is cancelled.
   private static let roundBytes = 1 << 30
 
-  private let context: RunContext
-  private let merger: FileMerger
+  private let context: PaimonFiles
+  private let merger: FileMerger<PaimonFiles>
   private let debt: FileDebt
   private let universal: UniversalCompaction
   private let sections: KeySections
 
-  init(_ context: RunContext, schema: TableSchema, memory: Int) throws {
+  init(_ context: PaimonFiles, schema: TableSchema, memory: Int) throws {
     self.context = context
-    merger = try FileMerger(context, schema: schema, memory: memory)
+    merger = FileMerger(context, memory: memory)
     debt = try FileDebt(schema)
     func option(_ name: String, _ value: Int) -> Int { min(max(0, schema.options[name].flatMap { Int($0) } ?? value), 1_000_000) }
     universal = UniversalCompaction(
@@ -61,7 +61,7 @@ struct KeyedRewrite: RewritePlan {
     func flush() throws {
       let entriesOfGroup = group.map(\.entry)
       if group.count == 1, !isRewritten(group[0].entry.file, dropsDeletes) {
-        if group[0].entry.file.level != level { entries += entriesOfGroup.replaced(by: [group[0].entry.file.at(level: level)]) }
+        if group[0].entry.file.level != level { entries += entriesOfGroup.replaced(by: [group[0].entry.at(level: level)]) }
       } else if !group.isEmpty {
         let runs = sections.runs(of: group).map { $0.map(\.entry) }
         let merged = try merger.merge(runs, slot: slot, level: level, dropsDeletes: dropsDeletes, isCancelled: isCancelled)

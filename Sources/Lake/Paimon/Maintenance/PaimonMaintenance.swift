@@ -72,7 +72,7 @@ final class PaimonMaintenance: TableMaintenance, @unchecked Sendable {
 
   private func compaction(_ schema: TableSchema) throws -> any FileCompaction {
     let writerOptions = TableWriterOptions(label: options.label, targetFileSize: options.targetFileSize, scratch: options.scratch)
-    let context = try RunContext(table: table, schema: schema, files: files, writer: writer, options: writerOptions)
+    let context = try PaimonFiles(table: table, schema: schema, files: files, writer: writer, options: writerOptions)
     if schema.isMergeOnWrite {
       return try MergeOnWriteCompaction(context, schema: schema, memory: options.memory, scratch: options.scratch)
     }

@@ -10,11 +10,11 @@ protocol RewritePlan {
 
 /// Merges files whose rows no deletion vector concerns: files are taken away, and merged ones added, in one `COMPACT` snapshot.
 final class RewriteCompaction: FileCompaction {
-  private let context: RunContext
+  private let context: PaimonFiles
   private let plan: any RewritePlan
   private var prepared: (snapshot: Snapshot, entries: [ManifestEntry])?
 
-  init(_ context: RunContext, plan: any RewritePlan) {
+  init(_ context: PaimonFiles, plan: any RewritePlan) {
     self.context = context
     self.plan = plan
   }
@@ -67,6 +67,6 @@ final class RewriteCompaction: FileCompaction {
   /// Removes files that `entries` add, but not those that they only move to another level.
   private func discard(_ entries: [ManifestEntry]) {
     let kept = Set(entries.lazy.filter { $0.kind == .delete }.map(\.file.fileName))
-    for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) { context.discard(entry.file, slot: entry.slot) }
+    for entry in entries where entry.kind == .add && !kept.contains(entry.file.fileName) { context.discard(entry) }
   }
 }

@@ -7,10 +7,10 @@ final class MergeOnWriteCompaction: FileCompaction {
   /// A round ends when it has read this much, so that little is lost when it is cancelled.
   private static let roundBytes = 1 << 30
 
-  private let context: RunContext
+  private let context: PaimonFiles
   private let schema: TableSchema
   private let memory: Int
-  private let keyFiles: KeyFiles
+  private let keyFiles: KeyFiles<PaimonFiles>
   private let policy: SlotMergePolicy
   private var prepared: Prepared?
 
@@ -25,17 +25,17 @@ final class MergeOnWriteCompaction: FileCompaction {
   private struct Merge {
     let slot: Slot
     let inputs: [ManifestEntry]
-    let outputs: [DataFileMeta]
+    let outputs: [ManifestEntry]
     let isMove: Bool
 
     var entries: [ManifestEntry] { inputs.replaced(by: outputs) }
   }
 
-  init(_ context: RunContext, schema: TableSchema, memory: Int, scratch: String?) throws {
+  init(_ context: PaimonFiles, schema: TableSchema, memory: Int, scratch: String?) throws {
     self.context = context
     self.schema = schema
     self.memory = memory
-    keyFiles = try KeyFiles(context, schema: schema, scratch: scratch)
+    keyFiles = try KeyFiles(context, scratch: scratch)
     policy = SlotMergePolicy(
       trigger: max(2, schema.options["num-sorted-run.compaction-trigger"].flatMap { Int($0) } ?? Self.trigger), topLevel: schema.topLevel,
       targetFileSize: context.targetFileSize, keyTypes: context.layout.keyTypes, debt: try FileDebt(schema))
@@ -46,7 +46,7 @@ final class MergeOnWriteCompaction: FileCompaction {
     let live = try context.files.liveFiles(of: snapshot)
     let vectors = try DeletionVectors(context.files, of: snapshot)
     keyFiles.sweep(live: Set(live.map(\.file.fileName)))
-    let merger = try FileMerger(context, schema: schema, memory: memory, vectors: vectors)
+    let merger = FileMerger(context, memory: memory, dead: vectors.vector(of:))
     var merges: [Merge] = []
     var bytes = 0
     do {
@@ -58,7 +58,7 @@ final class MergeOnWriteCompaction: FileCompaction {
           let outputs = try merged(merge, slot, merger, isCancelled)
           merges.append(Merge(slot: slot, inputs: merge.inputs, outputs: outputs, isMove: merge.isMove))
           if !merge.isMove { bytes += merge.inputs.reduce(0) { $0 + $1.file.fileSize } }
-          for output in outputs where !merge.isMove { _ = try keyFiles.make(entry(output, slot)) }
+          for output in outputs where !merge.isMove { _ = try keyFiles.make(output) }
         }
       }
     } catch {
@@ -87,9 +87,9 @@ final class MergeOnWriteCompaction: FileCompaction {
   }
 
   private func merged(
-    _ merge: SlotMergePolicy.Merge, _ slot: Slot, _ merger: FileMerger, _ isCancelled: () -> Bool
-  ) throws -> [DataFileMeta] {
-    if merge.isMove { return merge.inputs.map { $0.file.at(level: merge.level) } }
+    _ merge: SlotMergePolicy.Merge, _ slot: Slot, _ merger: FileMerger<PaimonFiles>, _ isCancelled: () -> Bool
+  ) throws -> [ManifestEntry] {
+    if merge.isMove { return merge.inputs.map { $0.at(level: merge.level) } }
     let keyed = try merge.inputs.map { try KeyedFile($0, keyTypes: context.layout.keyTypes) }
     let runs = KeySections(keyCount: context.layout.keys.count).runs(of: keyed).map { $0.map(\.entry) }
     return try merger.merge(runs, slot: slot, level: merge.level, dropsDeletes: true, isCancelled: isCancelled)
@@ -100,22 +100,13 @@ final class MergeOnWriteCompaction: FileCompaction {
     var change = VectorChange()
     let current = try DeletionVectors(context.files, of: latest)
     for merge in prepared.merges where !merge.isMove {
-      var outputs: [IndexedFile] = []
+      var died: [(file: ManifestEntry, rows: RoaringBitmap)] = []
       for input in merge.inputs {
-        let name = input.file.fileName
-        change.remove(name, slot: merge.slot)
-        guard let now = try current.vector(of: name, slot: merge.slot) else { continue }
-        let died = now.subtracting(try prepared.vectors.vector(of: name, slot: merge.slot) ?? RoaringBitmap())
-        if died.isEmpty { continue }
-        if outputs.isEmpty {
-          outputs = try merge.outputs.map { try IndexedFile(entry($0, merge.slot), codec: keyFiles.codec, stage: .live) }
-        }
-        let keys = try IndexedFile(input, codec: keyFiles.codec, stage: .live).keys(of: died, keyFiles)
-        var places = (0..<keys.count).map { Int32(truncatingIfNeeded: $0) }
-        for output in outputs { places = try output.delete(keys, at: places, keyFiles) }
-        guard places.isEmpty else { throw SluiceError(.defect, "a merged file lacks rows of \(name)") }
+        change.remove(input.name, slot: merge.slot)
+        guard let now = try current.vector(of: input) else { continue }
+        died.append((input, now.subtracting(try prepared.vectors.vector(of: input) ?? RoaringBitmap())))
       }
-      for output in outputs { change.add(output.takeFresh(), of: output.name, slot: merge.slot) }
+      for (output, rows) in try keyFiles.deletions(died, in: merge.outputs) { change.add(rows, of: output.name, slot: merge.slot) }
     }
     return change
   }
@@ -131,15 +122,11 @@ final class MergeOnWriteCompaction: FileCompaction {
     }
   }
 
-  private func entry(_ file: DataFileMeta, _ slot: Slot) -> ManifestEntry {
-    ManifestEntry(kind: .add, slot: slot, totalBuckets: context.totalBuckets, file: file)
-  }
-
   private func discard(_ merges: [Merge]) {
     for merge in merges where !merge.isMove {
       for file in merge.outputs {
-        context.discard(file, slot: merge.slot)
-        keyFiles.remove(file.fileName)
+        context.discard(file)
+        keyFiles.remove(file.name)
       }
     }
   }

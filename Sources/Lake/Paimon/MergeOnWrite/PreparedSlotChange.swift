@@ -26,12 +26,12 @@ struct PreparedSlotChange: Sendable, Codable {
   let added: [DataFileMeta]
   let deletions: [Deletions]
 
-  init(slot: Slot, totalBuckets: Int32, base: Int64, added: [DataFileMeta], deletions: [Deletions]) {
-    self.slot = slot
-    self.totalBuckets = totalBuckets
+  init(_ change: SlotChange<ManifestEntry>, base: Int64) {
+    slot = change.slot
+    totalBuckets = (change.added.first ?? change.deletions.first?.file)?.totalBuckets ?? 1
     self.base = base
-    self.added = added
-    self.deletions = deletions
+    added = change.added.map(\.file)
+    deletions = change.deletions.map { Deletions(file: $0.file.name, rows: $0.rows) }
   }
 
   func prepared() throws -> PreparedFile {

@@ -29,13 +29,6 @@ struct DataFileMeta: Sendable, Codable, Hashable {
   var externalPath: String?
   var firstRowID: Int64?
   var writeColumns: [String]?
-
-  /// The same file at another level.
-  func at(level: Int32) -> DataFileMeta {
-    var copy = self
-    copy.level = level
-    return copy
-  }
 }
 
 /// Least and greatest values and null counts of some columns.

@@ -58,38 +58,14 @@ struct DeletionVectors: Sendable {
     }
   }
 
+  /// The deleted rows of a file; `nil` when there are none.
+  func vector(of entry: ManifestEntry) throws -> RoaringBitmap? {
+    try vector(of: entry.file.fileName, slot: entry.slot)
+  }
+
   /// The number of deleted rows of a file.
   func cardinality(of fileName: String, slot: Slot) throws -> Int {
     guard let place = places[Key(slot: slot, fileName: fileName)] else { return 0 }
     return try place.cardinality ?? vector(of: fileName, slot: slot)?.count ?? 0
-  }
-
-  /// The deleted rows of a file that is about to be read; `nil` when there are none.
-  func deletedRows(of entry: ManifestEntry) throws -> DeletedRows? {
-    try vector(of: entry.file.fileName, slot: entry.slot).map { DeletedRows($0, rowCount: entry.file.rowCount) }
-  }
-}
-
-/// Rows of one file that are to be left out, while its batches pass by in order.
-struct DeletedRows {
-  private var isDeleted: [Bool]
-  private var position = 0
-
-  init(_ rows: RoaringBitmap, rowCount: Int) {
-    var isDeleted = [Bool](repeating: false, count: rowCount)
-    rows.forEach { row in if row < rowCount { isDeleted[row] = true } }
-    self.isDeleted = isDeleted
-  }
-
-  /// The rows of the file's next batch that are left.
-  mutating func filter(_ batch: Batch) -> Batch {
-    let start = position
-    position += batch.rowCount
-    var kept: [Int32] = []
-    kept.reserveCapacity(batch.rowCount)
-    for row in 0..<batch.rowCount where start + row >= isDeleted.count || !isDeleted[start + row] {
-      kept.append(Int32(truncatingIfNeeded: row))
-    }
-    return kept.count == batch.rowCount ? batch : batch.taking(kept)
   }
 }

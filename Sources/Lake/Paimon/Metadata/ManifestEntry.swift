@@ -50,12 +50,22 @@ struct ManifestEntry: Sendable, Hashable {
   }
 }
 
-extension [ManifestEntry] {
-  /// Takes these files, which are of one slot, away and adds what they became.
-  func replaced(by new: [DataFileMeta]) -> [ManifestEntry] {
-    guard let first else { return [] }
-    return map(\.removal) + new.map { ManifestEntry(kind: .add, slot: first.slot, totalBuckets: first.totalBuckets, file: $0) }
+extension ManifestEntry: SlotFile {
+  var name: String { file.fileName }
+  var byteCount: Int { file.fileSize }
+  var rowCount: Int { file.rowCount }
+
+  /// The same file at another level.
+  func at(level: Int32) -> ManifestEntry {
+    var entry = self
+    entry.file.level = level
+    return entry
   }
+}
+
+extension [ManifestEntry] {
+  /// Takes these files away and adds what they became.
+  func replaced(by new: [ManifestEntry]) -> [ManifestEntry] { map(\.removal) + new }
 }
 
 /// One manifest of a manifest list.

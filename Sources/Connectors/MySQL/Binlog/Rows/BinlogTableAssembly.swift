@@ -42,8 +42,9 @@ final class BinlogTableAssembly {
   ///
   /// Inserts stay inserts and deletes bring the whole row. An update is one row, as it is afterwards, unless the key changed: then it is a
   /// delete and an insert. A table without a key gets both images of an update. A row that cannot be decoded goes to `dirty` and is left
-  /// out; its number is used up, so that a row that takes its place later is newer than all before it. A map that does not fit the table is `source-schema-changed`, images that lack columns are
-  /// `source-log-unusable`; of such an event, and of a damaged one, no row or the first ones may have been appended.
+  /// out; its number is used up, so that a row that takes its place later is newer than all before it. A map that does not fit the table is
+  /// `source-schema-changed`, images that lack columns are `source-log-unusable`; of such an event, and of a damaged one, no row or the first
+  /// ones may have been appended.
   ///
   /// The first `skipped` changes are left out, which takes no numbers. Answers how many changes the event has, those included.
   @discardableResult

@@ -1,0 +1,22 @@
+/// Text as a part of a URL or of a form (RFC 3986): everything but letters, digits and `-._~` is encoded.
+enum PercentEncoding {
+  static func encoded(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return result
+  }
+
+  /// `name=value&…`, in that order.
+  static func pairs(_ pairs: [(String, String)]) -> String {
+    pairs.map { "\(encoded($0))=\(encoded($1))" }.joined(separator: "&")
+  }
+}

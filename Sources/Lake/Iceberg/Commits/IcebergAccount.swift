@@ -1,0 +1,50 @@
+internal import SluiceCore
+
+/// What snapshots say of the job that made them: enough to tell what is committed.
+struct IcebergAccount {
+  static let writer = "sluice.writer"
+  static let checkpoint = "sluice.checkpoint"
+  /// Where the newest list of changes lies that wait for the table to be aligned.
+  static let waiting = "sluice.waiting"
+  /// The table property with writer and checkpoint, for when others have expired all snapshots that say so.
+  static let property = "sluice.committed"
+
+  /// The newest snapshot of the writer; it has the writer's highest checkpoint, for checkpoints only grow.
+  let snapshot: IcebergSnapshot?
+  let lastCommitted: CheckpointID?
+  let waitingList: String?
+
+  init(_ metadata: TableMetadata, _ writer: WriterIdentity) {
+    snapshot = metadata.ancestors(of: metadata.currentSnapshot).first { $0.summary[Self.writer] == writer.id }
+    waitingList = snapshot?.summary[Self.waiting]
+    if let text = snapshot?.summary[Self.checkpoint], let checkpoint = CheckpointID(text) {
+      lastCommitted = checkpoint
+    } else {
+      let words = metadata.properties[Self.property]?.split(separator: " ") ?? []
+      lastCommitted = words.count == 2 && words[0] == writer.id && metadata.currentSnapshot != nil ? CheckpointID(words[1]) : nil
+    }
+  }
+
+  /// The properties of a snapshot of the writer.
+  static func properties(_ given: [String: String], _ writer: WriterIdentity, _ checkpoint: CheckpointID, waiting: String?) -> [String: String] {
+    var properties = given
+    properties[Self.writer] = writer.id
+    properties[Self.checkpoint] = String(checkpoint)
+    properties[Self.waiting] = waiting
+    return properties
+  }
+
+  /// What a snapshot that changes no rows takes over.
+  var kept: [String: String] {
+    (snapshot?.summary ?? [:]).filter { $0.key.hasPrefix("sluice.") || !Self.isFigure($0.key) }
+  }
+
+  /// Whether a member of a summary is the snapshot's own.
+  static func isFigure(_ name: String) -> Bool {
+    name == "operation" || ["total-", "added-", "removed-", "deleted-"].contains { name.hasPrefix($0) } || name == "changed-partition-count"
+  }
+
+  static func updates(_ writer: WriterIdentity, _ checkpoint: CheckpointID) -> [TableUpdate] {
+    [.setProperties([property: "\(writer.id) \(checkpoint)"])]
+  }
+}

@@ -1,0 +1,160 @@
+internal import SluiceCore
+
+/// Merges files of a table, and turns its equality deletes into positions. What dies in files while they are merged dies in the merged ones, too.
+/// Confined to one thread at a time.
+final class IcebergCompaction {
+  /// Files of similar size that become one: of a table with a key, whose files are searched for each change, and of one without.
+  private static let minimumFiles = (keyed: 8, keyless: 5)
+  /// A round ends when it has read this much, so that little is lost when it is cancelled.
+  private static let roundBytes = 1 << 30
+
+  private let files: IcebergTableFiles
+  private let memory: Int
+  private let cache: ManifestCache
+  private let keyFiles: KeyFiles<IcebergTableFiles>?
+  private let policy: IcebergMergePolicy
+  private var prepared: Prepared?
+
+  private struct Prepared {
+    /// How old merged files count as, so that equality deletes of later commits concern them.
+    let sequenceNumber: Int64
+    let snapshotID: Int64?
+    let merges: [Merge]
+    let resolved: ResolvedDeletes
+  }
+
+  /// Files and what they become.
+  private struct Merge {
+    let inputs: [IcebergFile]
+    /// Their rows that were dead when they were read.
+    let dead: [String: RoaringBitmap]
+    let outputs: [IcebergFile]
+  }
+
+  init(_ files: IcebergTableFiles, memory: Int, scratch: String?) throws {
+    self.files = files
+    self.memory = memory
+    cache = ManifestCache(files.files)
+    let isKeyed = !files.keys.isEmpty
+    keyFiles = isKeyed ? try KeyFiles(files, scratch: scratch) : nil
+    policy = IcebergMergePolicy(
+      classes: SizeClasses(
+        minimumFiles: isKeyed ? Self.minimumFiles.keyed : Self.minimumFiles.keyless, targetFileSize: files.targetFileSize))
+  }
+
+  /// Writes what files become; `false` when nothing is to be published. Throws `MergeCancelled`. After any error nothing is left.
+  func prepare(_ metadata: TableMetadata, isCancelled: () -> Bool) throws -> Bool {
+    abandon()
+    let state = try IcebergState(metadata, files.files)
+    defer { cache.keep(state.manifests) }
+    let data = try state.live(.data, cache, files.slots)
+    let deletes = IcebergDeletes(try state.live(.deletes, cache, files.slots), files.files)
+    keyFiles?.sweep(live: Set(data.map(\.name)))
+    let equality = deletes.equalityDeletes
+    let resolved = try keyFiles.map { try ResolvedDeletes(equality, data, files, $0, isCancelled: isCancelled) } ?? ResolvedDeletes()
+    // Rows that a delete concerns which cannot be resolved would come to life again in a merged file.
+    let isMergeable = resolved.deletes.count == equality.count
+    func dead(_ file: IcebergFile) throws -> RoaringBitmap? {
+      let marked = try deletes.rows(of: file)
+      guard let more = resolved.rows[file.data.path]?.rows else { return marked }
+      return marked.map { $0.union(more) } ?? more
+    }
+    let merger = FileMerger(files, memory: memory, dead: dead)
+    var merges: [Merge] = []
+    var bytes = 0
+    do {
+      for (slot, slotFiles) in Dictionary(grouping: data.filter { isMergeable && isMovable($0) }, by: \.slot) {
+        if isCancelled() { throw MergeCancelled() }
+        let groups = try policy.groups(slotFiles) { file in
+          if resolved.rows[file.data.path] != nil { return try dead(file)?.count ?? 0 }
+          return try deletes.count(of: file)
+        }
+        for group in groups where bytes < Self.roundBytes {
+          var rows: [String: RoaringBitmap] = [:]
+          for file in group { rows[file.data.path] = try dead(file) }
+          let outputs =
+            try keyFiles == nil
+            ? merger.join(group, slot: slot, isCancelled: isCancelled)
+            : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
+          merges.append(Merge(inputs: group, dead: rows, outputs: outputs))
+          bytes += group.reduce(0) { $0 + $1.byteCount }
+          for output in outputs { _ = try keyFiles?.make(output) }
+        }
+      }
+    } catch {
+      discard(merges)
+      throw error
+    }
+    if merges.isEmpty && resolved.deletes.isEmpty { return false }
+    prepared = Prepared(
+      sequenceNumber: state.snapshot?.sequenceNumber ?? 0, snapshotID: state.snapshot?.id, merges: merges, resolved: resolved)
+    return true
+  }
+
+  /// Makes what was prepared visible in one snapshot, unless another writer has taken files away that it takes away: then it is given up.
+  func publish(by publisher: IcebergPublisher, checkpoint: CheckpointID) throws {
+    guard let prepared else { return }
+    self.prepared = nil
+    // After an error the outcome may be unknown: the files stay, as orphans at worst.
+    let isDone = try publisher.publish { state in try draft(prepared, state, publisher, checkpoint) }
+    if !isDone { discard(prepared.merges) }
+  }
+
+  func abandon() {
+    if let prepared { discard(prepared.merges) }
+    prepared = nil
+  }
+
+  private func draft(
+    _ prepared: Prepared, _ state: IcebergState, _ publisher: IcebergPublisher, _ checkpoint: CheckpointID
+  ) throws -> SnapshotDraft? {
+    var draft = SnapshotDraft()
+    draft.operation = .replace
+    let account = IcebergAccount(state.metadata, publisher.writer)
+    draft.properties = account.kept
+    // What was committed last must stay what is found last.
+    let waiting = account.waitingList
+    draft.properties = IcebergAccount.properties(draft.properties, publisher.writer, account.lastCommitted ?? checkpoint, waiting: waiting)
+    let deletes = IcebergDeletes(try state.live(.deletes, publisher.cache, files.slots), files.files)
+    if state.snapshot?.id != prepared.snapshotID {
+      let data = Set(try state.live(.data, publisher.cache, files.slots).map(\.identity))
+      let others = Set(deletes.all.map(\.identity))
+      let taken = prepared.merges.flatMap { $0.inputs.map(\.identity) } + prepared.resolved.rows.values.map(\.file.identity)
+      guard taken.allSatisfy(data.contains), prepared.resolved.deletes.map(\.identity).allSatisfy(others.contains) else { return nil }
+    }
+    var merged: Set<String> = []
+    for merge in prepared.merges {
+      var died: [(file: IcebergFile, rows: RoaringBitmap)] = []
+      for input in merge.inputs {
+        draft.removed.insert(input.identity)
+        merged.insert(input.data.path)
+        let more = try (deletes.rows(of: input) ?? RoaringBitmap()).subtracting(merge.dead[input.data.path] ?? RoaringBitmap())
+        if !more.isEmpty { died.append((input, more)) }
+      }
+      for output in merge.outputs {
+        var output = output
+        output.sequenceNumber = prepared.sequenceNumber
+        draft.added.append(output)
+      }
+      if died.isEmpty { continue }
+      // Rows of a table without a key are not found again.
+      guard let keyFiles else { return nil }
+      for (output, rows) in try keyFiles.deletions(died, in: merge.outputs) { draft.delete(rows, of: output) }
+    }
+    for delete in prepared.resolved.deletes { draft.removed.insert(delete.identity) }
+    for (path, found) in prepared.resolved.rows where !merged.contains(path) { draft.delete(found.rows, of: found.file) }
+    return draft
+  }
+
+  /// Whether a file may become part of another: those of other engines hold keys of several buckets, and stay as they are.
+  private func isMovable(_ file: IcebergFile) -> Bool {
+    (files.keys.isEmpty || file.isSorted) && file.specID == files.partitioning.spec.id && file.data.format.uppercased() == DataFile.parquet
+  }
+
+  private func discard(_ merges: [Merge]) {
+    for file in merges.flatMap(\.outputs) {
+      files.discard(file)
+      keyFiles?.remove(file.name)
+    }
+  }
+}

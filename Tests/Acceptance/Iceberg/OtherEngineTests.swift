@@ -1,0 +1,129 @@
+import SluiceCore
+import TestKit
+import Testing
+
+/// Another engine writes to the tables that a job writes to, through the same catalog.
+@Suite struct OtherEngineTests {
+  /// A job into tables of an SQL catalog, and pyiceberg over the same one.
+  private struct Shared {
+    let job: FollowingJob
+    let catalog: SpecValue
+
+    init(_ database: TestDatabase, formatVersion: Int) throws {
+      let folder = try TemporaryFolder()
+      let uri = "sqlite:///\(folder.appending("catalog.db"))"
+      self.folder = folder
+      catalog = ["uri": .string(uri), "warehouse": .string("file://\(folder.path)/lake"), "name": "shop"]
+      job = try FollowingJob(
+        from: database,
+        [
+          "sink": [
+            "type": "iceberg", "warehouse": .string("file://\(folder.path)/lake"),
+            "catalog": ["type": "sql", "uri": .string(uri), "name": "shop"], "table": ["formatVersion": .integer(formatVersion), "bucket": 2],
+          ],
+          "schemaChanges": ["addColumn": "apply"],
+        ])
+    }
+
+    private let folder: TemporaryFolder
+
+    func table(_ name: String) -> ForeignTable {
+      ForeignTable(folder: "\(folder.path)/lake/\(job.database.name)/\(name)", format: .iceberg)
+    }
+
+    func ask(_ operation: String, _ table: String, _ request: [String: SpecValue] = [:]) throws -> SpecValue {
+      let name = SpecValue.string("\(job.database.name).\(table)")
+      return try LakeReader.shared.ask("iceberg", request.merging(["do": .string(operation), "catalog": catalog, "table": name]) { $1 })
+    }
+
+    /// Runs until a row with that id is in the lake.
+    func waitForRow(_ id: Int, in table: String, _ process: SluiceProcess) throws {
+      try Deadline.wait(for: "row \(id) of \(table)", within: .seconds(180)) {
+        if process.hasEnded { throw TestFailure("the run has ended: \(try process.wait())") }
+        let table = self.table(table)
+        return try table.exists && table.rows(columns: ["id"]).values(of: "id").contains(.integer(id))
+      }
+    }
+  }
+
+  @Test("pyiceberg appends to a keyed and a keyless table while a job changes them, and nothing is lost on either side")
+  func appends() throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute(
+      """
+      CREATE TABLE keyed (id INT PRIMARY KEY, name VARCHAR(30));
+      CREATE TABLE plain (id INT, name VARCHAR(30));
+      INSERT INTO keyed SELECT n, CONCAT('k', n) FROM \(TestDatabase.numbers(below: 500));
+      INSERT INTO plain SELECT n, CONCAT('p', n) FROM \(TestDatabase.numbers(below: 500));
+      """)
+    let shared = try Shared(database, formatVersion: 2)
+    let process = try shared.job.start()
+    try shared.waitForRow(499, in: "keyed", process)
+    try shared.waitForRow(499, in: "plain", process)
+    var theirs = 0
+    for round in 0..<6 {
+      let first = 1000 + round * 10
+      try database.execute(
+        """
+        INSERT INTO keyed VALUES (\(first), 'ours'); UPDATE keyed SET name = CONCAT('changed ', \(round)) WHERE id BETWEEN \(round * 20) AND \(round * 20 + 9);
+        DELETE FROM keyed WHERE id = \(round * 20 + 15); INSERT INTO plain VALUES (\(first), 'ours');
+        """)
+      for table in ["keyed", "plain"] {
+        let rows: [SpecValue] = (0..<5).map { ["id": .integer(1_000_000 + first + $0), "name": "theirs"] }
+        theirs += try Self.append(rows, to: table, shared)
+      }
+      try shared.waitForRow(first, in: "keyed", process)
+    }
+    try shared.waitForRow(1050, in: "plain", process)
+    process.send(15)
+    let outcome = try process.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    _ = try shared.job.align()
+    #expect(theirs == 60)
+    for (name, rows) in [("keyed", 500 + 6 - 6 + 30), ("plain", 500 + 6 + 30)] {
+      let table = shared.table(name)
+      for reader in LakeFormatName.iceberg.readers + [.pyiceberg] {
+        let found = try table.rows(by: reader, columns: ["id", "name"])
+        #expect(found.count == rows, "\(name) by \(reader)")
+        let ids = found.values(of: "id").compactMap(\.integer)
+        #expect(Set(ids).count == rows, "\(name) by \(reader)")
+        #expect(ids.count { $0 >= 1_000_000 } == 30, "\(name) by \(reader)")
+      }
+      let answer = try shared.ask("load", name)
+      #expect(answer["rows"]?.items.count == rows)
+    }
+    let changed = try database.query("SELECT COUNT(*) FROM keyed WHERE name LIKE 'changed%'").first?.first ?? nil
+    let found = try shared.table("keyed").rows(columns: ["name"]).values(of: "name").compactMap(\.text).filter { $0.hasPrefix("changed") }
+    #expect(changed.flatMap { Int($0) } == found.count)
+  }
+
+  /// pyiceberg tries a commit once: when the job was faster it begins again, as anybody would.
+  private static func append(_ rows: [SpecValue], to table: String, _ shared: Shared) throws -> Int {
+    for _ in 0..<50 {
+      do {
+        _ = try shared.ask("append", table, ["rows": .array(rows)])
+        return rows.count
+      } catch let error as LakeReader.Failure where error.kind == "CommitFailedException" { continue }
+    }
+    return 0
+  }
+
+  @Test("DuckDB, iceberg-rust and pyiceberg read a table of the SQL catalog with deletion vectors while it changes")
+  func vectors() throws {
+    let database = try TestDatabase(on: .mysql)
+    try database.execute(
+      "CREATE TABLE v (id INT PRIMARY KEY, n INT); INSERT INTO v SELECT n, 0 FROM \(TestDatabase.numbers(below: 1_000));")
+    let shared = try Shared(database, formatVersion: 3)
+    _ = try shared.job.align()
+    for round in 1...3 {
+      try database.execute("UPDATE v SET n = \(round) WHERE id MOD 7 = \(round); DELETE FROM v WHERE id = \(round * 100)")
+      _ = try shared.job.align()
+    }
+    let deletes = try shared.table("v").deletes()
+    #expect(!deletes.isEmpty && deletes.allSatisfy { $0["format"]?.text == "PUFFIN" })
+    let rows = try shared.table("v").rows(keys: ["id"]).rows
+    #expect(try rows.count == 997 && rows == shared.table("v").rows(by: .rust, keys: ["id"]).rows)
+    #expect(try shared.table("v").rows(by: .pyiceberg, keys: ["id"]).rows == rows)
+    #expect(rows[3] == [3, 3])
+  }
+}
