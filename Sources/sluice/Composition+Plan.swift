@@ -10,9 +10,18 @@ extension Composition {
     try spec.sinkPlugin.make(spec.sinkOptions, stores: stores)
   }
 
-  /// The first lake format over a warehouse, with all other options at their defaults.
-  static func lake(warehouse: String) throws -> any LakeFormat {
-    guard let plugin = plugins.lakes.first else { throw SluiceError(.defect, "no lake format is built in") }
+  /// A table of a warehouse, in whatever format it is; catalogs and all other options are the formats' own.
+  static func open(_ table: TableID, warehouse: String) throws -> any LakeTable {
+    for plugin in plugins.lakes {
+      do {
+        return try lake(plugin, warehouse: warehouse).open(table)
+      } catch let error as SluiceError where error.kind == .targetMissing {}
+    }
+    let titles = plugins.lakes.map { $0.title }.joined(separator: " or ")
+    throw SluiceError(.targetMissing, "no such \(titles) table", at: .init(table: table))
+  }
+
+  private static func lake(_ plugin: any LakePlugin.Type, warehouse: String) throws -> any LakeFormat {
     var parser = OptionParser(secrets: .none)
     let options = parser.parse(.object([.init("warehouse", .string(warehouse))]), as: plugin.options, at: "$.sink")
     try parser.finish()

@@ -26,6 +26,9 @@ for _ in range(int(runs)):
         figures[name].append(time.process_time() - started)
         sizes[name] = os.path.getsize(path + ".peer")
         os.remove(path + ".peer")
+for line in subprocess.run([binary, "expressions"], check=True, capture_output=True, text=True).stdout.splitlines():
+    row = json.loads(line)
+    print(f"E1  {row['nanosecondsPerRow']:6.1f} ns a row  {row['expression']}")
 median = {name: statistics.median(values) for name, values in figures.items()}
 millions = int(rows) / 1e6
 print(f"P1  decoding     {median['P1']:6.1f} ns a value ({min(figures['P1']):.1f} at best)")

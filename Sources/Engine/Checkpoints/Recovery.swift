@@ -127,12 +127,11 @@ struct Recovery {
     }
     var gone: Set<TableID> = []
     for index in waiting {
-      let id = checkpoint.tables[index].plan.source.id
-      guard let now = fixed.tables.first(where: { $0.id == id }) else {
-        gone.insert(id)
+      let old = checkpoint.tables[index].plan
+      guard let now = fixed.tables.first(where: { $0.id == old.source.id }) else {
+        gone.insert(old.source.id)
         continue
       }
-      let old = checkpoint.tables[index].plan
       guard old.source != now, let plan = try following.plan(now).first(where: { $0.id == old.id }) else { continue }
       let group = checkpoint.tables.indices.filter { checkpoint.tables[$0].plan.target.id == old.target.id }
       guard group.count > 1 else {

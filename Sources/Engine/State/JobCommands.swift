@@ -36,6 +36,11 @@ public struct JobCommands: Sendable {
     FileManager.default.fileExists(atPath: "\(folder)/\(name).json")
   }
 
+  /// The names of replays that wait or were broken off, oldest first.
+  public func replays() throws -> [String] {
+    try waiting().compactMap { command, file in if case .replay = command { Self.name(ofFile: file) } else { nil } }
+  }
+
   /// Takes a command back that no run has seen.
   public func withdraw(_ name: String) {
     unlink("\(folder)/\(name).json")

@@ -122,7 +122,7 @@ public enum ExpressionReference {
     | `1 / 0`, `1 % 0` | the row fails | NULL and a warning |
     | `CAST('12x' AS INT)` | the row fails | 12 and a warning |
     | `'a' < 'B'` | by bytes: FALSE | by the collation, mostly TRUE |
-    | `'10' > 9` | an error: CAST one of them | compared as numbers |
+    | `name > 9` of a text column | an error: CAST one of them | compared as numbers |
     | `a \\|\\| b` | joins texts | OR, unless `PIPES_AS_CONCAT` is set |
     | `"x"` | a column | a text, unless `ANSI_QUOTES` is set |
     | `'a\\nb'` | a backslash and an n | a line break |
@@ -130,7 +130,6 @@ public enum ExpressionReference {
     | `IF(3, …)`, `NOT 3` | an error: a condition is boolean | 3 is true |
     | TRUE, FALSE as text | `true`, `false` | `1`, `0` |
     | a float64 as text | `1.0`, `1e+20` | `1`, `1e20` |
-    | `5 DIV 2.5` and others | the exact quotient, cut off | the same in MySQL 8; rounded operands elsewhere |
     | `REGEXP` | RE2: no look-around, no back references | PCRE (MariaDB), ICU (MySQL) |
     | `doc ->> '$.a'` of a JSON null | NULL | the text `null` |
     | `CAST(1.5 AS TIME)`, dates as numbers | an error | allowed |

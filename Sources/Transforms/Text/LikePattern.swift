@@ -79,6 +79,9 @@ enum LikePattern: Sendable {
     return expression + "\\z"
   }
 
+  /// Whether a regular expression does the work.
+  var isCostly: Bool { if case .regular = self { true } else { false } }
+
   /// Whether each text is like the pattern.
   var kernel: Kernel {
     switch self {

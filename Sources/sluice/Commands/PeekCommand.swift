@@ -11,7 +11,8 @@ struct PeekCommand: ParsableCommand {
       Shows facts about the current snapshot and its first rows, merged as every reader sees them.
 
         sluice peek shop.orders --spec shop.json
-        sluice peek /data/lake/shop.db/orders --limit 5 --columns id,total
+        sluice peek /data/lake/shop.db/orders --limit 5 --columns id,total      a Paimon table
+        sluice peek /data/lake/shop/orders                                      an Iceberg table
         sluice peek shop.orders --warehouse /data/lake --count
         sluice peek shop.orders --warehouse /data/lake --limit 0 --format jsonl > orders.jsonl
       """)
@@ -20,10 +21,10 @@ struct PeekCommand: ParsableCommand {
     case table, jsonl, csv
   }
 
-  @Argument(help: "db.table with --warehouse or --spec, or the path <warehouse>/<db>.db/<table>.")
+  @Argument(help: "db.table with --warehouse or --spec, or the path of the table's folder.")
   var table: String
 
-  @Option(help: "The warehouse: a path or URI.")
+  @Option(help: "The warehouse: a path or URI. A table of a catalog needs --spec.")
   var warehouse: String?
 
   @Option(help: "The job's spec, which names the warehouse.")
@@ -47,8 +48,7 @@ struct PeekCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (lake, id) = try locate()
-    let opened = try lake.open(id)
+    let opened = try open()
     let names = columns?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     try check(names, of: opened)
     if count { return try printCount(opened) }
@@ -60,20 +60,19 @@ struct PeekCommand: ParsableCommand {
     }
   }
 
-  private func locate() throws -> (lake: any LakeFormat, table: TableID) {
-    if let spec {
-      return (try Composition.lake(of: SpecFile.load(spec, sinkOnly: true)), try identifier())
-    }
-    if let warehouse { return (try Composition.lake(warehouse: warehouse), try identifier()) }
+  private func open() throws -> any LakeTable {
+    if let spec { return try Composition.lake(of: SpecFile.load(spec, sinkOnly: true)).open(identifier()) }
+    if let warehouse { return try Composition.open(identifier(), warehouse: warehouse) }
     let parts = table.split(separator: "/", omittingEmptySubsequences: false).map(String.init).reversed().drop { $0.isEmpty }
-    guard let name = parts.first, let folder = parts.dropFirst().first, folder.hasSuffix(".db"), folder.count > 3 else {
+    guard let name = parts.first, let folder = parts.dropFirst().first, !folder.isEmpty, folder != ".db" else {
       throw SluiceError(
-        .specInvalid, "\(table) is not a path that ends in <db>.db/<table>",
+        .specInvalid, "\(table) is not a path that ends in <db>.db/<table>, or <db>/<table>",
         remedy: "Give the path of the table, or db.table with --warehouse or --spec.")
     }
     let root = parts.dropFirst(2).reversed().joined(separator: "/")
     let warehouse = root.isEmpty ? (table.hasPrefix("/") ? "/" : ".") : root
-    return (try Composition.lake(warehouse: warehouse), TableID(database: String(folder.dropLast(3)), name: name))
+    let database = folder.hasSuffix(".db") ? String(folder.dropLast(3)) : folder
+    return try Composition.open(TableID(database: database, name: name), warehouse: warehouse)
   }
 
   private func identifier() throws -> TableID {

@@ -50,7 +50,7 @@ import Testing
       let column = try Column.of(try #require(IcebergTypes.dataType(of: type)), texts)
       for (row, expected) in (answer["values"]?.items ?? []).enumerated() {
         let bytes = try #require(SingleValue.bytes(column, row, as: type))
-        let own = ValueText(try .of(.binary, ["0x" + bytes.map { String(Int($0) + 0x100, radix: 16).suffix(2) }.joined()])).json(0)
+        let own = ValueText(bytesColumn(bytes)).json(0)
         #expect(own == "\"\(expected.text ?? "")\"", "\(type.text) \(texts[row])")
       }
     }
@@ -83,5 +83,13 @@ import Testing
     #expect(SingleValue.column(SingleValue.littleEndian(Float(1.5).bitPattern), as: .double)?.texts == ["1.5"])
     #expect(SingleValue.column([1, 2, 3], as: .long) == nil)
     #expect(SingleValue.column([], as: .decimal(precision: 9, scale: 2)) == nil)
+  }
+
+  private func bytesColumn(_ bytes: [UInt8]) -> Column {
+    var builder = ColumnBuilder(type: .binary, capacity: 1)
+    bytes.withUnsafeBufferPointer { bytes in
+      if let base = bytes.baseAddress { builder.append(bytes: base, count: bytes.count) } else { builder.append(text: "") }
+    }
+    return builder.finish()
   }
 }

@@ -68,6 +68,15 @@ import Testing
     #expect(throws: SluiceError.self) { try Expression(parsing: text) }
   }
 
+  @Test func `The deepest nesting that is taken is evaluated on a small stack`() async throws {
+    let depth = 47
+    let text = String(repeating: "coalesce(CASE WHEN a > 0 THEN ", count: depth) + "a" + String(repeating: " ELSE a DIV 2 END, 1)", count: depth)
+    let bound = try Expression(parsing: text).bound(to: Self.columns)
+    let batch = Batch(columns: Self.columns.map { Column.nulls(of: $0.type, count: 9) }, rowCount: 9)
+    let evaluation = await Task.detached { bound.evaluate(batch) }.value
+    #expect(evaluation.failures.isEmpty && evaluation.column.nullCount == 0)
+  }
+
   @Test func `A long chain is evaluated, a deep one and a long text are refused`() throws {
     let chain = (0..<2_000).map { "a = \($0)" }.joined(separator: " OR ")
     #expect(try Expression(parsing: chain).bound(to: Self.columns).type == .boolean)

@@ -34,10 +34,11 @@ extension Binder {
   private func argument(_ node: Node, _ parameter: FunctionDefinition.Parameter, of function: String) throws(ExpressionIssue) -> Node {
     func refusal(_ advice: String = "") -> ExpressionIssue {
       let found = node.constant == nil ? "a value of type \(node.type)" : "a constant of type \(node.type)"
-      return ExpressionIssue(node.place, "\(function) takes a \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
+      let article = "aeiou".contains(parameter.kind.words.first ?? " ") ? "an" : "a"
+      return ExpressionIssue(node.place, "\(function) takes \(article) \(parameter.kind.words) as its \(parameter.name), found \(found)\(advice)")
     }
     switch parameter.kind {
-    case .any: return node
+    case .any, .temporal, .unit: return node
     case .text, .json:
       if node.isNullLiteral { return .null(.string, place: node.place) }
       guard node.type.isText else { throw refusal("; CAST it to STRING") }
@@ -117,7 +118,7 @@ extension Binder {
     }
     do {
       let like = try LikePattern(text, escape: escapeScalar, ignoresCase: ignoresCase)
-      return operation(what, .boolean, [node], place, kernel: like.kernel)
+      return operation(what, .boolean, [node], place, isCostly: like.isCostly, kernel: like.kernel)
     } catch {
       throw Self.issue(error, pattern.place)
     }

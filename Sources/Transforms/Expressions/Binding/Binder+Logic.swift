@@ -25,6 +25,8 @@ extension Binder {
     }
     if left.isNullLiteral || right.isNullLiteral, operation != .same { return .null(.boolean, place: place) }
     if let exact = ComparisonKernels.withoutConversion(operation, left, right) { return self.operation(operation, left, right, place, exact) }
+    if let right = inType(of: left, right) { return self.operation(operation, left, right, place, ComparisonKernels.kernel(operation, left.type)) }
+    if let left = inType(of: right, left) { return self.operation(operation, left, right, place, ComparisonKernels.kernel(operation, right.type)) }
     if left.type.isDecimal || right.type.isDecimal, let l = left.type.digits, let r = right.type.digits, left.type != .uint64, right.type != .uint64 {
       // Decimals of two scales are compared as they are: the common type might not hold them.
       let a = left.type.isDecimal ? left : try coerce(left, to: .decimal(precision: max(l.precision, 1), scale: 0))
@@ -38,6 +40,19 @@ extension Binder {
     return self.operation(operation, a, b, place, ComparisonKernels.kernel(operation, type))
   }
 
+  /// A constant number as the decimal type of the column beside it, when that holds it exactly.
+  private func inType(of column: Node, _ constant: Node) -> Node? {
+    guard case .decimal(let precision, let scale) = column.type, column.constant == nil, let value = constant.constant, value.nullCount == 0,
+      constant.type.isDecimal || constant.type == .int64
+    else { return nil }
+    let from = constant.type.digits?.scale ?? 0
+    let unscaled = constant.type == .int64 ? Int128(value.fixed(as: Int64.self)[0]) : value.unscaledDecimal(0)
+    guard let rescaled = try? Decimal128.rescale(unscaled, from: from, to: scale), Decimal128.compare(rescaled, scale, unscaled, from) == 0,
+      rescaled.magnitude < Decimal128.power(precision).magnitude
+    else { return nil }
+    return Node(constant: .constant(unscaled: rescaled, column.type), place: constant.place)
+  }
+
   private func operation(
     _ comparison: ComparisonOperator, _ left: Node, _ right: Node, _ place: TextPlace, _ kernel: @escaping Kernel
   ) -> Node {
@@ -48,7 +63,8 @@ extension Binder {
   }
 
   func member(_ value: Syntax, _ members: [Syntax], _ isNegated: Bool, _ place: TextPlace) throws(ExpressionIssue) -> Node {
-    let node = try bind(value)
+    var node = try bind(value)
+    if node.type.isInteger, node.type != .uint64, node.type != .int32 { node = try coerce(node, to: .int64) }
     var bound: [Node] = []
     for member in members { bound.append(try bind(member)) }
     let isIn: Node

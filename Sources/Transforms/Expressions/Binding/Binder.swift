@@ -89,12 +89,13 @@ struct Binder {
   /// A node that evaluates `arguments` and gives them to `kernel`. A strict one is NULL where an argument is.
   func operation(
     _ name: String, _ type: DataType, _ arguments: [Node], _ place: TextPlace, canFail: Bool = false, isStrict: Bool = true,
-    isNullable: Bool? = nil, kernel: @escaping Kernel
+    isNullable: Bool? = nil, isCostly: Bool = false, kernel: @escaping Kernel
   ) -> Node {
     if isStrict, arguments.contains(where: \.isConstantNull) { return .null(type, place: place) }
     let site = Site(operation: name, place: place)
     return Node(
       type, isNullable: isNullable ?? arguments.contains { $0.isNullable }, canFail: canFail || arguments.contains { $0.canFail },
+      isCostly: isCostly || arguments.contains { $0.isCostly },
       inputs: arguments.reduce(into: []) { $0.formUnion($1.inputs) }, place: place
     ) { frame, log in
       var vectors: [Vector] = []

@@ -9,7 +9,7 @@ enum ChoiceKernel {
     let values = branches.map(\.value) + [otherwise]
     let parts = branches.map(\.condition) + values
     return Node(
-      type, isNullable: values.contains { $0.isNullable }, canFail: parts.contains { $0.canFail },
+      type, isNullable: values.contains { $0.isNullable }, canFail: parts.contains { $0.canFail }, isCostly: parts.contains { $0.isCostly },
       inputs: parts.reduce(into: []) { $0.formUnion($1.inputs) }, place: place
     ) { frame, log in
       let rows = frame.rowCount
@@ -25,7 +25,7 @@ enum ChoiceKernel {
         }
       }
       let vectors = values.enumerated().map { index, value in
-        guard value.canFail else { return value.evaluate(frame, &log) }
+        guard value.canFail || value.isCostly else { return value.evaluate(frame, &log) }
         let wanted = choice.indices.filter { choice[$0] == UInt16(index) }.map { Int32($0) }
         return value.evaluate(frame, onlyAt: wanted, &log)
       }
@@ -37,7 +37,7 @@ enum ChoiceKernel {
   static func coalesce(_ values: [Node], place: TextPlace) -> Node {
     let type = values[0].type
     return Node(
-      type, isNullable: values.allSatisfy { $0.isNullable }, canFail: values.contains { $0.canFail },
+      type, isNullable: values.allSatisfy { $0.isNullable }, canFail: values.contains { $0.canFail }, isCostly: values.contains { $0.isCostly },
       inputs: values.reduce(into: []) { $0.formUnion($1.inputs) }, place: place
     ) { frame, log in
       let rows = frame.rowCount

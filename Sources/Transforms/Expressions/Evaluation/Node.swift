@@ -8,6 +8,8 @@ struct Node: Sendable {
   let isNullable: Bool
   /// Whether it may fail for a row: then it is evaluated only for rows that need it.
   let canFail: Bool
+  /// Whether it takes so long that rows which do not need it are better left out.
+  let isCostly: Bool
   /// The columns that it reads.
   let inputs: Set<Int>
   let place: TextPlace
@@ -23,12 +25,14 @@ struct Node: Sendable {
   }
 
   init(
-    _ type: DataType, isNullable: Bool, canFail: Bool = false, inputs: Set<Int> = [], place: TextPlace, constant: Column? = nil,
+    _ type: DataType, isNullable: Bool, canFail: Bool = false, isCostly: Bool = false, inputs: Set<Int> = [], place: TextPlace,
+    constant: Column? = nil,
     literal: Literal? = nil, body: @escaping Body
   ) {
     self.type = type
     self.isNullable = isNullable
     self.canFail = canFail
+    self.isCostly = isCostly
     self.inputs = inputs
     self.place = place
     self.constant = constant
@@ -61,7 +65,8 @@ struct Node: Sendable {
 
   /// The value for each row of `frame`, of which only the rows at `indexes` matter: the others hold anything.
   func evaluate(_ frame: Frame, onlyAt indexes: [Int32], _ log: inout FailureLog) -> Vector {
-    guard canFail, indexes.count < frame.rowCount else { return evaluate(frame, &log) }
+    let isWorthIt = canFail ? indexes.count < frame.rowCount : isCostly && indexes.count <= frame.rowCount / 2
+    guard isWorthIt else { return evaluate(frame, &log) }
     guard !indexes.isEmpty else { return Vector(constant: .nulls(of: type, count: 1)) }
     let value = evaluate(frame.narrowed(to: indexes, for: self), &log)
     guard value.step == 1 else { return value }

@@ -24,7 +24,9 @@ enum DigestFunctions {
       guard let kind = kinds[nodes[1].constant?.fixed(as: Int64.self)[0] ?? -1] else {
         throw ExpressionIssue(nodes[1].place, "sha2 makes 224, 256, 384 or 512 bits")
       }
-      return binder.operation("sha2", .string, [nodes[0]], place) { call, vectors, _ in Digest(kind).hex(of: vectors[0], rows: call.rowCount) }
+      return binder.operation("sha2", .string, [nodes[0]], place, isCostly: true) { call, vectors, _ in
+        Digest(kind).hex(of: vectors[0], rows: call.rowCount)
+      }
     },
     .form(
       "hmac_sha256", .digest, [.binary(), .constant("key")], result: "string",
@@ -32,7 +34,7 @@ enum DigestFunctions {
       [.init("hmac_sha256('what do ya want for nothing?', 'Jefe')", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")]
     ) { binder, nodes, place throws(ExpressionIssue) in
       let key = KeyedDigest(key: Array(try binder.constantText(nodes[1], "the key").utf8))
-      return binder.operation("hmac_sha256", .string, [nodes[0]], place) { call, vectors, _ in
+      return binder.operation("hmac_sha256", .string, [nodes[0]], place, isCostly: true) { call, vectors, _ in
         Vector(key.hex(of: vectors[0].materialized(count: call.rowCount)))
       }
     },
@@ -58,6 +60,7 @@ enum DigestFunctions {
     hash("fnv1a_64", "FNV-1a of 64 bits, as a signed number.", "fnv1a_64('a')", "-5808556873153909620") { Int64(bitPattern: Hashes.fnv1a($0)) },
   ]
 
+  @inline(__always)
   private static func hash(
     _ name: String, _ summary: String, _ expression: String, _ value: String, _ function: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Int64
   ) -> FunctionDefinition {

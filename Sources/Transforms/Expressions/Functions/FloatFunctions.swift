@@ -32,6 +32,7 @@ enum FloatFunctions {
     },
   ]
 
+  @inline(__always)
   private static func unary(
     _ name: String, _ summary: String, _ expression: String, _ value: String, _ function: @escaping @Sendable (Double) -> Double
   ) -> FunctionDefinition {
@@ -43,6 +44,7 @@ enum FloatFunctions {
     }
   }
 
+  @inline(__always)
   private static func binary(
     _ name: String, aliases: [String] = [], _ summary: String, _ first: String, _ second: String, _ expression: String, _ value: String,
     _ function: @escaping @Sendable (Double, Double) -> Double

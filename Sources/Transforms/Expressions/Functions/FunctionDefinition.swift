@@ -15,6 +15,8 @@ struct FunctionDefinition: Sendable {
   /// What a parameter takes.
   enum Kind: Sendable {
     case text, binary, whole, exactOrFloat, float, boolean, date, moment, json, any
+    /// Checked by the function itself.
+    case temporal, unit
     /// A scalar of any type, rendered as text.
     case rendered
     /// Text that does not depend on the row.
@@ -33,6 +35,8 @@ struct FunctionDefinition: Sendable {
       case .moment: "timestamp or instant"
       case .json: "JSON text"
       case .any: "any type"
+      case .temporal: "date, time, timestamp or instant"
+      case .unit: "unit"
       case .rendered: "any scalar type"
       case .constantText: "constant text"
       case .constantWhole: "constant integer"
@@ -79,7 +83,7 @@ extension FunctionDefinition {
     FunctionDefinition(
       name: name, aliases: aliases, category: category, parameters: parameters, result: "\(type)", summary: summary, nulls: nulls, examples: examples
     ) { binder, nodes, place throws(ExpressionIssue) in
-      binder.operation(name, type, nodes, place, canFail: canFail, isNullable: givesNull ? true : nil, kernel: kernel)
+      binder.operation(name, type, nodes, place, canFail: canFail, isNullable: givesNull ? true : nil, isCostly: category == .digest, kernel: kernel)
     }
   }
 
@@ -116,6 +120,8 @@ extension FunctionDefinition.Parameter {
   static func date(_ name: String = "date") -> Self { .init(name: name, kind: .date) }
   static func moment(_ name: String = "time") -> Self { .init(name: name, kind: .moment) }
   static func any(_ name: String) -> Self { .init(name: name, kind: .any) }
+  static func temporal(_ name: String) -> Self { .init(name: name, kind: .temporal) }
+  static func unit(_ name: String) -> Self { .init(name: name, kind: .unit) }
   static func json(_ name: String = "json") -> Self { .init(name: name, kind: .json) }
   static func binary(_ name: String = "data") -> Self { .init(name: name, kind: .binary) }
   static func rendered(_ name: String) -> Self { .init(name: name, kind: .rendered) }

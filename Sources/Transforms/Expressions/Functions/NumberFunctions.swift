@@ -110,6 +110,7 @@ enum NumberFunctions {
     },
   ]
 
+  @inline(__always)
   private static func bits(
     _ name: String, _ summary: String, _ examples: [FunctionDefinition.Example], _ operation: @escaping @Sendable (Int64, Int64) -> Int64
   ) -> FunctionDefinition {

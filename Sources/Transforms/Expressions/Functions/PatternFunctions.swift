@@ -9,7 +9,7 @@ enum PatternFunctions {
       [.init("regexp_like('Order 66', '[0-9]+')", "true"), .init("regexp_like('abc', '^b')", "false")]
     ) { binder, nodes, place throws(ExpressionIssue) in
       let expression = try compiled(nodes[1], binder)
-      return binder.operation("regexp_like", .boolean, [nodes[0]], place) { call, vectors, _ in
+      return binder.operation("regexp_like", .boolean, [nodes[0]], place, isCostly: true) { call, vectors, _ in
         Vector(expression.matches(in: vectors[0].materialized(count: call.rowCount)))
       }
     },
@@ -32,7 +32,7 @@ enum PatternFunctions {
       guard (0...min(9, expression.groupCount)).contains(group) else {
         throw ExpressionIssue(nodes[2].place, "the pattern has \(expression.groupCount) groups; groups 0 to 9 can be taken")
       }
-      return binder.operation("regexp_substr", .string, [nodes[0]], place, isNullable: true) { call, vectors, _ in
+      return binder.operation("regexp_substr", .string, [nodes[0]], place, isNullable: true, isCostly: true) { call, vectors, _ in
         Vector(expression.extracted(group: group, from: vectors[0].materialized(count: call.rowCount)))
       }
     },
@@ -41,7 +41,7 @@ enum PatternFunctions {
       [.init("regexp_count('banana', 'an')", "2")]
     ) { binder, nodes, place throws(ExpressionIssue) in
       let expression = try compiled(nodes[1], binder)
-      return binder.operation("regexp_count", .int64, [nodes[0]], place) { call, vectors, _ in
+      return binder.operation("regexp_count", .int64, [nodes[0]], place, isCostly: true) { call, vectors, _ in
         Vector(expression.counts(in: vectors[0].materialized(count: call.rowCount)))
       }
     },

@@ -100,7 +100,7 @@ enum TextFunctions {
       guard UTF8Text.isASCII(text) else { return sink.append(convert(String(decoding: text, as: UTF8.self))) }
       sink.append(text)
       sink.withRow { bytes in
-        for index in bytes.indices where bytes[index] >= first && bytes[index] <= last { bytes[index] ^= 0x20 }
+        for index in bytes.indices { bytes[index] ^= bytes[index] &- first <= last &- first ? 0x20 : 0 }
       }
     }
   }

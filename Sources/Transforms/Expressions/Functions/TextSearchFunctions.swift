@@ -174,10 +174,20 @@ enum TextSearchFunctions {
       return call.text(.union(vectors, rows: call.rowCount), expecting: call.rowCount * 8, &log) { row, sink throws(RowFailure.Reason) in
         if separators[row].isEmpty || index[row] == 0 { throw .invalidArgument }
         let text = source[row]
-        let cuts = Cuts(text, separators[row])
-        let wanted = index[row] > 0 ? index[row] - 1 : index[row] + Int64(cuts.starts.count) + 1
-        guard wanted >= 0, wanted <= cuts.starts.count else { return }
-        let first = wanted == 0 ? 0 : cuts.starts[Int(wanted) - 1] + separators[row].count
+        let separator = separators[row]
+        if index[row] > 0 {
+          var start = 0
+          for _ in 1..<index[row] {
+            guard let found = UTF8Text.find(separator, in: text, from: start) else { return }
+            start = found &+ separator.count
+          }
+          let end = UTF8Text.find(separator, in: text, from: start) ?? text.count
+          return sink.append(UnsafeBufferPointer(rebasing: text[start..<end]))
+        }
+        let cuts = Cuts(text, separator)
+        let wanted = index[row] + Int64(cuts.starts.count) + 1
+        guard wanted >= 0 else { return }
+        let first = wanted == 0 ? 0 : cuts.starts[Int(wanted) - 1] + separator.count
         let last = wanted == cuts.starts.count ? text.count : cuts.starts[Int(wanted)]
         sink.append(UnsafeBufferPointer(rebasing: text[first..<last]))
       }

@@ -32,7 +32,7 @@ enum TimeFunctions {
   {
     let words = summary ?? "The \(unit == .dayOfYear ? "day of the year" : unit.rawValue) of a date or time; of an instant, in UTC."
     return .form(
-      name, aliases: aliases, .time, [.any("time")], result: "int64", words,
+      name, aliases: aliases, .time, [.temporal("time")], result: "int64", words,
       [.init("\(name)(TIMESTAMP '2024-02-29 13:45:59.123456')", value)]
     ) { binder, nodes, place throws(ExpressionIssue) in try UnitFunctions.extract(unit, nodes[0], binder, place) }
   }
@@ -110,7 +110,7 @@ enum TimeFunctions {
       }
     },
     .form(
-      "time_to_sec", .time, [.any("time")], result: "int64", "Seconds since midnight of a time of day.",
+      "time_to_sec", .time, [.temporal("time")], result: "int64", "Seconds since midnight of a time of day.",
       [.init("time_to_sec(TIME '01:02:03')", "3723")]
     ) {
       binder, nodes, place throws(ExpressionIssue) in
@@ -255,29 +255,29 @@ enum TimeFunctions {
   /// Spellings of their own, which the parser knows; here for the reference page.
   private static let units: [FunctionDefinition] = [
     spelled(
-      "date_add", [.any("time"), .any("INTERVAL n unit")], "as `time + INTERVAL n unit`",
+      "date_add", [.temporal("time"), .unit("INTERVAL n unit")], "as `time + INTERVAL n unit`",
       "The time n units later. A month that lacks the day ends earlier. Units: MICROSECOND, MILLISECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR.",
       [.init("date_add(DATE '2024-01-31', INTERVAL 1 MONTH)", "2024-02-29"), .init("DATE '2024-02-29' + INTERVAL 36 HOUR", "2024-03-01 12:00:00")]),
     spelled(
-      "date_sub", [.any("time"), .any("INTERVAL n unit")], "as `time - INTERVAL n unit`", "The time n units earlier.",
+      "date_sub", [.temporal("time"), .unit("INTERVAL n unit")], "as `time - INTERVAL n unit`", "The time n units earlier.",
       [.init("date_sub(TIMESTAMP '2024-03-01 00:00:00', INTERVAL '1' SECOND)", "2024-02-29 23:59:59")]),
     spelled(
-      "timestampadd", [.any("unit"), .any("n"), .any("time")], "as `time + INTERVAL n unit`", "The time n units later.",
+      "timestampadd", [.unit("unit"), .whole("n"), .temporal("time")], "as `time + INTERVAL n unit`", "The time n units later.",
       [.init("timestampadd(WEEK, 1, DATE '2024-02-29')", "2024-03-07")]),
     spelled(
-      "timestampdiff", [.any("unit"), .any("start"), .any("end")], "int64", "Whole units from start to end.",
+      "timestampdiff", [.unit("unit"), .temporal("start"), .temporal("end")], "int64", "Whole units from start to end.",
       [
         .init("timestampdiff(MONTH, '2024-01-31', '2024-03-30')", "1"),
         .init("timestampdiff(HOUR, TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-02 01:30:00')", "25"),
       ]),
     spelled(
-      "date_trunc", [.any("unit"), .any("time")], "as time", "The begin of the unit that the time lies in; weeks begin on Monday.",
+      "date_trunc", [.unit("unit"), .temporal("time")], "as time", "The begin of the unit that the time lies in; weeks begin on Monday.",
       [
         .init("date_trunc('month', TIMESTAMP '2024-02-29 13:45:59')", "2024-02-01 00:00:00"),
         .init("date_trunc(WEEK, DATE '2024-02-29')", "2024-02-26"),
       ]),
     spelled(
-      "extract", [.any("unit FROM time")], "int64",
+      "extract", [.temporal("unit FROM time")], "int64",
       "A part of a date or time: the units of INTERVAL, DOW (1 is Sunday), DOY, EPOCH (seconds since 1970). MILLISECOND and MICROSECOND are parts of the second.",
       [.init("extract(QUARTER FROM DATE '2024-11-05')", "4"), .init("extract(EPOCH FROM INSTANT '1970-01-01 00:01:00Z')", "60")]),
   ]

@@ -21,6 +21,20 @@ struct FieldTree: Sendable {
     let start: Int32
     let count: Int32
     let node: Int32
+    /// The first eight bytes, and which of them the key has.
+    let head: UInt64
+    let mask: UInt64
+    /// Whether a document may write it without escapes.
+    let isPlain: Bool
+
+    init(_ bytes: [UInt8], start: Int, node: Int32) {
+      self.start = Int32(start)
+      count = Int32(bytes.count)
+      self.node = node
+      head = bytes.prefix(8).enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64($1.offset * 8) }
+      mask = bytes.count >= 8 ? .max : (1 << UInt64(bytes.count * 8)) - 1
+      isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }
+    }
   }
 
   struct Index: Sendable {
@@ -80,7 +94,7 @@ struct FieldTree: Sendable {
         let bytes = Array(text.utf8)
         let start = keyBytes.count
         keyBytes += bytes
-        ownKeys.append(Key(start: Int32(start), count: Int32(bytes.count), node: add(child)))
+        ownKeys.append(Key(bytes, start: start, node: add(child)))
       case .index(let index): ownIndexes.append(Index(index: Int32(clamping: index), node: add(child)))
       }
     }

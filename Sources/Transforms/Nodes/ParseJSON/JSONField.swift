@@ -18,8 +18,7 @@ struct JSONField: Sendable {
     }
   }
 
-  /// The column, from the spans of this field: every `stride`th one from `spans` on, one a row. `isNull` says which rows of the source are NULL,
-  /// `isBroken` which are no documents.
+  /// The column, from the spans of this field: every `stride`th one from `spans` on, one a row. `broken` are the rows that are no documents.
   func column(
     _ spans: UnsafePointer<JSONSpan>, stride: Int, of source: Column, base: UnsafePointer<UInt8>, broken: Set<Int>, failures: inout CellFailures
   ) -> Column {
@@ -65,13 +64,12 @@ struct JSONField: Sendable {
   }
 
   private func decimals(_ maker: inout JSONValues, _ precision: Int, _ scale: Int) -> Column {
+    if precision <= 18 { return maker.decimals(precision: precision, scale: scale) }
     let limit = Decimal128.power(precision)
-    func exact(_ scanner: inout TextScanner) throws(RowFailure.Reason) -> Int128 {
+    return maker.numbers { scanner throws(RowFailure.Reason) -> Int128 in
       let value = try scanner.decimal(scale: scale)
       guard value < limit, value > -limit else { throw .outOfRange }
       return value
     }
-    if precision > 18 { return maker.numbers { scanner throws(RowFailure.Reason) -> Int128 in try exact(&scanner) } }
-    return maker.numbers { scanner throws(RowFailure.Reason) -> Int64 in Int64(truncatingIfNeeded: try exact(&scanner)) }
   }
 }

@@ -90,22 +90,25 @@ struct JSONPass {
     skipSpace()
     if take(0x7d) { return true }
     let isKnown = node >= 0
-    let keyCount = isKnown ? nodes[Int(node)].keyCount : 0
+    let keyCount = isKnown ? Int(nodes[Int(node)].keyCount) : 0
     let collects = isKnown && nodes[Int(node)].collects
     if collects { members.removeAll(keepingCapacity: true) }
+    var expected = 0
     repeat {
       skipSpace()
       guard at < end, base[at] == 0x22 else { return false }
+      if keyCount > 0, let child = takeKnownKey(of: node, keyCount, &expected) {
+        guard takeColon(), known(child) else { return false }
+        skipSpace()
+        continue
+      }
       let keyStart = at &+ 1
       guard let isEscaped = string() else { return false }
       let keyEnd = at &- 1
-      skipSpace()
-      guard take(0x3a) else { return false }
+      guard takeColon() else { return false }
       let child = keyCount == 0 ? -1 : self.child(of: node, keyStart, keyEnd, isEscaped)
       if child >= 0 {
-        let (first, last) = (nodes[Int(child)].firstSlot, nodes[Int(child)].slotEnd)
-        for slot in first..<last { spans[Int(slot)] = .missing }
-        guard value(child) else { return false }
+        guard known(child) else { return false }
       } else {
         guard let span = span(-1) else { return false }
         if collects {
@@ -118,6 +121,48 @@ struct JSONPass {
       skipSpace()
     } while take(0x2c)
     return take(0x7d)
+  }
+
+  /// The value of a key that paths name.
+  @inline(__always)
+  private mutating func known(_ child: Int32) -> Bool {
+    let (first, last) = (nodes[Int(child)].firstSlot, nodes[Int(child)].slotEnd)
+    for slot in first..<last { spans[Int(slot)] = .missing }
+    return value(child)
+  }
+
+  /// Walks over the key at `at` when it is one that paths name and is written plainly. Keys mostly come in the order of the document before, so
+  /// the one after the last is tried first.
+  @inline(__always)
+  private mutating func takeKnownKey(of node: Int32, _ keyCount: Int, _ expected: inout Int) -> Int32? {
+    let start = at &+ 1
+    // So much must be there to be looked at in one go; what is nearer to the end goes the long way.
+    guard end &- start > 8 else { return nil }
+    let word = UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self)
+    let first = keys + Int(nodes[Int(node)].firstKey)
+    for _ in 0..<keyCount {
+      let key = first + expected
+      expected = expected &+ 1 == keyCount ? 0 : expected &+ 1
+      let count = Int(key.pointee.count)
+      guard (word ^ key.pointee.head) & key.pointee.mask == 0, key.pointee.isPlain, end &- start > count, base[start &+ count] == 0x22 else {
+        continue
+      }
+      if count > 8 {
+        let bytes = keyBytes + Int(key.pointee.start)
+        var index = 8
+        while index < count, bytes[index] == base[start &+ index] { index &+= 1 }
+        if index < count { continue }
+      }
+      at = start &+ count &+ 1
+      return key.pointee.node
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func takeColon() -> Bool {
+    skipSpace()
+    return take(0x3a)
   }
 
   private mutating func array(_ node: Int32) -> Bool {
@@ -170,7 +215,9 @@ struct JSONPass {
   // MARK: - Tokens
 
   @inline(__always) private mutating func skipSpace() {
-    while at < end, base[at] <= 0x20, base[at] == 0x20 || base[at] == 0x0a || base[at] == 0x0d || base[at] == 0x09 { at &+= 1 }
+    // Most documents have none.
+    if at < end, base[at] > 0x20 { return }
+    while at < end, base[at] == 0x20 || base[at] == 0x0a || base[at] == 0x0d || base[at] == 0x09 { at &+= 1 }
   }
 
   @inline(__always) private mutating func take(_ byte: UInt8) -> Bool {
@@ -212,19 +259,23 @@ struct JSONPass {
   private mutating func skipPlain() {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080
-    while end &- at >= 8 {
-      let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self)
+    // Locals, so that the loops run in registers.
+    let (base, end) = (base, end)
+    var place = at
+    while end &- place >= 8 {
+      let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
       let quote = word ^ (ones &* 0x22)
       let backslash = word ^ (ones &* 0x5c)
       // The lowest set bit is exact: carries only reach bytes above a hit.
       let hits = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word)
       if hits & tops != 0 {
-        at &+= (hits & tops).trailingZeroBitCount >> 3
+        at = place &+ (hits & tops).trailingZeroBitCount >> 3
         return
       }
-      at &+= 8
+      place &+= 8
     }
-    while at < end, base[at] != 0x22, base[at] != 0x5c, base[at] >= 0x20 { at &+= 1 }
+    while place < end, base[place] != 0x22, base[place] != 0x5c, base[place] >= 0x20 { place &+= 1 }
+    at = place
   }
 
   private mutating func escape() -> Bool {
@@ -259,8 +310,10 @@ struct JSONPass {
 
   @inline(__always)
   private mutating func digits() -> Bool {
-    let start = at
-    while at < end, base[at] &- 0x30 < 10 { at &+= 1 }
-    return at > start
+    let (base, end, start) = (base, end, at)
+    var place = start
+    while place < end, base[place] &- 0x30 < 10 { place &+= 1 }
+    at = place
+    return place > start
   }
 }

@@ -82,19 +82,44 @@ struct JSONValues {
   }
 
   mutating func integers<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> Column {
-    numbers { scanner throws(RowFailure.Reason) -> Value in
-      // Most numbers are short and plain; the rest (`1e3`, `2.0`, beyond Int64) are read exactly.
-      var short = scanner
-      if let plain = try? short.integer() {
-        guard let value = Value(exactly: plain) else { throw .outOfRange }
-        return value
+    make { [base] span, builder throws(RowFailure.Reason) in
+      guard span.kind == .number || span.kind == .text else { throw .invalidText }
+      let text = base + Int(span.start)
+      let value: Value?
+      if let plain = PlainNumber.scaled(text, span.count, scale: 0) {
+        value = Value(exactly: plain)
+      } else {
+        var scanner = TextScanner(UnsafeBufferPointer(start: text, count: span.count))
+        value = Value(exactly: try Self.whole(&scanner))
       }
-      let scale = 17
-      let exact = try scanner.decimal(scale: scale)
-      let (whole, rest) = exact.quotientAndRemainder(dividingBy: Decimal128.power(scale))
-      guard rest == 0 else { throw .invalidText }
-      guard let value = Value(exactly: whole) else { throw .outOfRange }
-      return value
+      guard let value else { throw .outOfRange }
+      builder.append(value)
+    }
+  }
+
+  /// A whole number that may be written as `1e3` or `2.0`.
+  private static func whole(_ scanner: inout TextScanner) throws(RowFailure.Reason) -> Int128 {
+    let scale = 17
+    let (whole, rest) = try scanner.decimal(scale: scale).quotientAndRemainder(dividingBy: Decimal128.power(scale))
+    guard rest == 0 else { throw .invalidText }
+    return whole
+  }
+
+  /// Decimals of up to 18 digits.
+  mutating func decimals(precision: Int, scale: Int) -> Column {
+    let limit = Int64(truncatingIfNeeded: Decimal128.power(precision))
+    return make { [base] span, builder throws(RowFailure.Reason) in
+      guard span.kind == .number || span.kind == .text else { throw .invalidText }
+      let text = base + Int(span.start)
+      if let plain = PlainNumber.scaled(text, span.count, scale: scale) {
+        guard plain < limit, plain > 0 &- limit else { throw .outOfRange }
+        builder.append(plain)
+      } else {
+        var scanner = TextScanner(UnsafeBufferPointer(start: text, count: span.count))
+        let exact = try scanner.decimal(scale: scale)
+        guard exact < Int128(limit), exact > -Int128(limit) else { throw .outOfRange }
+        builder.append(Int64(truncatingIfNeeded: exact))
+      }
     }
   }
 

@@ -32,10 +32,14 @@ struct DirtyReplayCommand: ParsableCommand {
 
   func run() throws {
     let job = try SpecFile.load(spec)
+    let commands = JobCommands(state: job.settings.state)
+    let patience = MeasureText.seconds(wait) ?? 0
+    // A replay that was broken off may have noted its rows as settled before they were in the lake.
+    for earlier in try commands.replays() { try JobErrand(job: job, command: earlier, patience: patience).run() }
     let request = try request(job)
     guard !request.rows.isEmpty else { return Output.line("No dirty rows wait for it.") }
-    let name = try JobCommands(state: job.settings.state).give(.replay(request))
-    try JobErrand(job: job, command: name, patience: MeasureText.seconds(wait) ?? 0).run()
+    let name = try commands.give(.replay(request))
+    try JobErrand(job: job, command: name, patience: patience).run()
     try report(DirtyLog(state: job.settings.state).outcomes(of: name))
   }
 
