@@ -81,6 +81,17 @@ import Testing
     #expect(found == [.renameColumn(Self.id, from: "b", to: "c")])
   }
 
+  @Test("A rename is one, too, when the nodes before do not fit the table as it was: the spec was corrected for it")
+  func corrected() throws {
+    let (old, new) = ([Self.column("id"), Self.column("a")], [Self.column("id"), Self.column("b")])
+    let event = SchemaEvent(
+      table: Self.id, changes: [.renameColumn(Self.id, from: "a", to: "b")], definition: Self.table(new), statement: "", position: Position("p"),
+      commitTime: nil)
+    let chain = try Self.chain(Node(adds: ["z"], touches: ["b"]), Self.table(new))
+    let made = Self.table(old + [ColumnDefinition(name: "z", type: .string, nativeType: "", isNullable: true)])
+    #expect(ShapedChanges.of(event, made, nil, of: Self.table(old), to: chain) == [.renameColumn(Self.id, from: "a", to: "b")])
+  }
+
   @Test("Columns that trade names go by a third one")
   func swap() throws {
     let found = try Self.changes(

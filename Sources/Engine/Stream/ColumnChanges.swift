@@ -14,7 +14,8 @@ struct ColumnChanges {
     let peers = run.tables.sharing(table).filter { $0 !== table }
     let (chain, kept, notes) = try reshape(target.plan, definition)
     var draft = TargetDraft(target, peers: peers.map(\.plan), policy: following.policy, event: event)
-    for change in ShapedChanges.of(event, target.plan.rows, try? target.chain.get(), to: chain) { try draft.take(change) }
+    let changes = ShapedChanges.of(event, target.plan.rows, try? target.chain.get(), of: target.plan.source, to: chain)
+    for change in changes { try draft.take(change) }
     let results = notes + draft.results
     if draft.isRemade {
       guard run.requests.ask(.remake(try remade(definition, peers))) else { return nil }

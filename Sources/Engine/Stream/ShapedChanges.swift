@@ -11,11 +11,14 @@ struct ShapedChanges {
   private var changes: [SchemaChange] = []
   private var current: [ColumnDefinition]
 
-  /// The changes in an order in which they can be applied one after the other. `before` is the chain that made `old`, where it is known.
-  static func of(_ event: SchemaEvent, _ old: TableDefinition, _ before: TransformChain?, to new: TransformChain) -> [SchemaChange] {
+  /// The changes in an order in which they can be applied one after the other. `before` is the chain that made `old`; where it is not known, columns
+  /// of `source`, the table that it was made of, count as carried on under their names.
+  static func of(
+    _ event: SchemaEvent, _ old: TableDefinition, _ before: TransformChain?, of source: TableDefinition? = nil, to new: TransformChain
+  ) -> [SchemaChange] {
     if before?.isEmpty == true, new.isEmpty { return event.changes }
     var shaped = ShapedChanges(event, old, new)
-    shaped.match(before)
+    shaped.match(before?.input ?? source ?? new.input, before.map { chain in { chain.origins[$0] } } ?? { source?.columnIndex($0) == nil ? nil : $0 })
     shaped.drop()
     shaped.rename()
     shaped.alter()
@@ -37,8 +40,8 @@ struct ShapedChanges {
   }
 
   /// A column goes on in the one that carries on the same column of the source, else in that of its name.
-  private mutating func match(_ before: TransformChain?) {
-    var sources = Dictionary((before?.input ?? new.input).columns.map { ($0.name, $0.name) }) { first, _ in first }
+  private mutating func match(_ input: TableDefinition, _ origin: (String) -> String?) {
+    var sources = Dictionary(input.columns.map { ($0.name, $0.name) }) { first, _ in first }
     for change in event.changes {
       switch change {
       case .renameColumn(_, let from, let to): for (name, now) in sources where now == from { sources[name] = to }
@@ -48,8 +51,8 @@ struct ShapedChanges {
     }
     let made = new.output.columns.map(\.name)
     for column in old.columns {
-      guard let before, let origin = before.origins[column.name] else {
-        if made.contains(column.name), before == nil || new.origins[column.name] == nil { names[column.name] = column.name }
+      guard let origin = origin(column.name) else {
+        if made.contains(column.name), new.origins[column.name] == nil { names[column.name] = column.name }
         continue
       }
       guard let source = sources[origin] else {
