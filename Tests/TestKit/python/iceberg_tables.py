@@ -218,9 +218,12 @@ def references(table):
     newest = metadata_file(table)
     content = metadata(table)
     needed = {newest} | {path_of(entry["metadata-file"]) for entry in content.get("metadata-log", [])}
+    own = [snapshot for snapshot in content["snapshots"] if "sluice.writer" in snapshot["summary"]]
+    if own:
+        # Changes that wait belong to no snapshot; the newest one of the job says where they are.
+        needed.update(map(path_of, waiting(max(own, key=lambda one: one["sequence-number"])["summary"].get("sluice.waiting"))))
     for snapshot in content["snapshots"]:
         needed.add(path_of(snapshot["manifest-list"]))
-        needed.update(map(path_of, waiting(snapshot["summary"].get("sluice.waiting"))))
         if not os.path.exists(path_of(snapshot["manifest-list"])):
             continue
         for manifest in read_avro(snapshot["manifest-list"]):
