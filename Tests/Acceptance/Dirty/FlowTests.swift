@@ -12,7 +12,11 @@ import Testing
     let job = try FollowingJob(from: database, ["source": ["speed": ["rowsPerSecond": 2_000]], "settings": ["speed": ["rowsPerSecond": 50_000]]])
     let started = ContinuousClock.now
     let process = try job.start()
-    try Deadline.wait(for: "the copy") { try !process.hasEnded && job.lake.table(database, "t").count(by: .rust) == 6_000 }
+    let table = job.lake.table(database, "t")
+    try Deadline.wait(for: "the copy") {
+      if process.hasEnded { throw TestFailure("the run has ended: \(try process.wait())") }
+      return try !table.snapshots().isEmpty && table.count(by: .rust) == 6_000
+    }
     let seconds = Double((ContinuousClock.now - started).components.seconds) + 1
     // The copy alone takes three seconds: a limit that does not hold shows as a run that is done too early.
     #expect(6_000 / seconds <= 2_200, "6,000 rows in \(seconds) s")
@@ -26,7 +30,7 @@ import Testing
     #expect(3_000 / taken <= 1_100, "3,000 changes in \(taken) s")
     #expect(try SluiceProcess.run(["speed", job.job.specPath, "--unlimited"]).exitCode == 0)
     try job.stop(process)
-    let comparison = try job.lake.table(database, "t").compare(with: "t", in: database, keys: ["id"])
+    let comparison = try table.compare(with: "t", in: database, keys: ["id"])
     #expect(comparison.isEqual, "\(comparison)")
   }
 
