@@ -1,6 +1,7 @@
 import Foundation
 import SluiceCore
 import SluiceStorage
+import Synchronization
 import TestKit
 import Testing
 
