@@ -27,7 +27,7 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
 
   func tables(in namespace: String) throws -> [TableID] {
     try store.names(in: folders.namespace(namespace)).filter { !$0.hasPrefix(".") }
-      .map { TableID(database: namespace, name: TableFolder.decoded($0)) }.filter { try newestVersion(of: $0) != nil }.sorted()
+      .map { TableID(database: namespace, name: TableFolder.decoded($0)) }.filter { try !versions(of: $0).isEmpty }.sorted()
   }
 
   func load(_ table: TableID) throws -> LoadedTable? {
@@ -36,7 +36,7 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
 
   func create(_ table: TableID, _ creation: TableCreation) throws -> LoadedTable {
     let metadata = try MetadataCommit.first(creation, location: files.uri(of: folders.table(table)))
-    guard try newestVersion(of: table) == nil, try store.createIfAbsent(metadata.encoded(), at: path(of: table, version: 1)) else {
+    guard try newest(of: table) == nil, try store.createIfAbsent(metadata.encoded(), at: path(of: table, version: 1)) else {
       throw SluiceError(.targetConflict, "the table was made by somebody else just now", at: .init(table: table))
     }
     try store.write(Array("1".utf8), to: hint(of: table))
@@ -57,6 +57,10 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
       } catch let error as SluiceError where error.kind == .storageFailed {
         return .unknown(error)
       }
+      // Old versions are removed in order. When this one's base is gone, its number may have been taken and freed again while nobody looked here.
+      guard try store.read(self.path(of: table, version: version)) != nil else {
+        return .unknown(SluiceError(.targetConflict, "the table has moved on while version \(version + 1) was written", at: .init(table: table)))
+      }
       try store.write(Array("\(version + 1)".utf8), to: hint(of: table))
       commit.removeOld(before: current.metadata, after: metadata)
       return .committed(LoadedTable(metadata: metadata, metadataLocation: files.uri(of: path)))
@@ -73,25 +77,33 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
   private func newest(of table: TableID) throws -> (version: Int, table: LoadedTable)? {
     // A version that was found may be cleaned up before it is read, when commits go on.
     for _ in 0..<MetadataCommit.attempts {
-      guard let version = try newestVersion(of: table) else { return nil }
+      let hinted = try hintedVersion(of: table)
+      var version = hinted ?? 0
+      var found = try hinted.flatMap { try store.read(path(of: table, version: $0)) }
+      if found == nil {
+        // No hint, or one that is older than anything that is left.
+        guard let newest = try versions(of: table).max() else {
+          try refuseOthers(table)
+          return nil
+        }
+        version = newest
+        found = try store.read(path(of: table, version: newest))
+      }
+      guard var bytes = found else { continue }
+      while let next = try store.read(path(of: table, version: version + 1)) {
+        bytes = next
+        version += 1
+      }
+      // A crash may have come between a commit and its hint, and readers without a catalog begin there.
+      if hinted != version { try? store.write(Array("\(version)".utf8), to: hint(of: table)) }
       let path = path(of: table, version: version)
-      guard let bytes = try store.read(path) else { continue }
-      let uri = files.uri(of: path)
-      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: path), metadataLocation: uri))
+      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: path), metadataLocation: files.uri(of: path)))
     }
     throw SluiceError(.targetConflict, "the table changes faster than it can be read", at: .init(table: table))
   }
 
-  private func newestVersion(of table: TableID) throws -> Int? {
-    let all = try versions(of: table)
-    guard let newest = all.max() else {
-      try refuseOthers(table)
-      return nil
-    }
-    // A crash may have come between a commit and its hint, and readers without a catalog begin there.
-    let hinted = try store.read(hint(of: table)).flatMap { Int(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
-    if hinted != newest { try? store.write(Array("\(newest)".utf8), to: hint(of: table)) }
-    return newest
+  private func hintedVersion(of table: TableID) throws -> Int? {
+    try store.read(hint(of: table)).flatMap { Int(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
   }
 
   private func versions(of table: TableID) throws -> [Int] {
