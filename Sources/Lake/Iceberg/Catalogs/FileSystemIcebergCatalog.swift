@@ -96,8 +96,8 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
       }
       // A crash may have come between a commit and its hint, and readers without a catalog begin there.
       if hinted != version { try? store.write(Array("\(version)".utf8), to: hint(of: table)) }
-      let path = path(of: table, version: version)
-      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: path), metadataLocation: files.uri(of: path)))
+      let file = path(of: table, version: version)
+      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: file), metadataLocation: files.uri(of: file)))
     }
     throw SluiceError(.targetConflict, "the table changes faster than it can be read", at: .init(table: table))
   }
