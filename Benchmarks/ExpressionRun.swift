@@ -7,7 +7,8 @@ struct ExpressionRun {
 
   private static let expressions = [
     "l_quantity > 25", "l_linenumber = 3", "l_shipmode = 'AIR'", "l_shipmode IN ('AIR', 'RAIL', 'SHIP', 'MAIL')", "l_comment LIKE 'furiously%'",
-    "l_comment LIKE '%deposits%'", "l_comment LIKE '%f_nal%re%'", "l_comment REGEXP '[0-9A-F]{6} deposits'", "l_shipmode = 'AIR' AND l_comment REGEXP '[0-9A-F]{6} deposits'", "l_tax IS NULL OR l_tax > 0.04",
+    "l_comment LIKE '%deposits%'", "l_comment LIKE '%f_nal%re%'", "l_comment REGEXP '[0-9A-F]{6} deposits'",
+    "l_shipmode = 'AIR' AND l_comment REGEXP '[0-9A-F]{6} deposits'", "l_tax IS NULL OR l_tax > 0.04",
     "l_shipdate BETWEEN '1994-01-01' AND '1994-12-31' AND l_discount BETWEEN 0.05 AND 0.07 AND l_quantity < 24",
     "l_extendedprice * (1 - l_discount)", "l_extendedprice * (1 - l_discount) * (1 + l_tax)", "l_partkey + l_suppkey", "l_extendedprice / l_quantity",
     "l_returnflag || '-' || l_linestatus", "concat_ws('/', l_shipmode, l_shipinstruct, l_orderkey)", "upper(l_comment)", "substring(l_comment, 3, 8)",

@@ -181,12 +181,15 @@ public struct MaintenanceOptions: Sendable {
   public let memory: Int
   /// As for writers.
   public let scratch: String?
+  /// Nobody has changed the table for a while: what only costs its readers, such as few dead rows in large files, is worth writing anew now.
+  public let isQuiet: Bool
 
-  public init(label: String, targetFileSize: Int, memory: Int, scratch: String? = nil) {
+  public init(label: String, targetFileSize: Int, memory: Int, scratch: String? = nil, isQuiet: Bool = false) {
     self.label = label
     self.targetFileSize = targetFileSize
     self.memory = memory
     self.scratch = scratch
+    self.isQuiet = isQuiet
   }
 }
 

@@ -23,6 +23,8 @@ final class MaintenanceWorker: Sendable {
     var claimed: Set<Int> = []
     /// When a table was looked at last.
     var lastTimes: [Int: Date] = [:]
+    /// Tables with changes since they were written anew in a quiet moment, and when each had its last.
+    var restless: [Int: Date] = [:]
   }
 
   private let run: JobRun
@@ -33,6 +35,8 @@ final class MaintenanceWorker: Sendable {
   /// A table is looked at after so many commits, or after so many seconds when there was any.
   private static let commits = 5
   private static let seconds = 60.0
+  /// A table without commits for so many seconds is quiet.
+  private static let quietSeconds = 15.0
   /// A table with so many commits since it was looked at holds the stream until it was: its files may only be so many.
   private static let mostCommits = 250
 
@@ -43,8 +47,8 @@ final class MaintenanceWorker: Sendable {
   /// One thread's work until the run ends.
   func work() {
     while !isDone {
-      if let table = claim() {
-        maintain(table)
+      if let (table, isQuiet) = claim() {
+        maintain(table, isQuiet: isQuiet)
         state.update { state in
           state.claimed.remove(table.number)
           state.lastTimes[table.number] = Date()
@@ -70,8 +74,8 @@ final class MaintenanceWorker: Sendable {
 
   private var isDone: Bool { isOver.load(ordering: .relaxed) || run.hasFailed || run.scheduler.state.read { $0.isStopping } }
 
-  /// The table that has waited for most commits.
-  private func claim() -> TableRun? {
+  /// The table that has waited for most commits, or one that is quiet and has been written to.
+  private func claim() -> (TableRun, isQuiet: Bool)? {
     // Of tables that share a target the first stands for all.
     let present = run.tables.present.filter { run.tables.sharing($0).first === $0 }
     return state.update { state in
@@ -80,24 +84,31 @@ final class MaintenanceWorker: Sendable {
         let commits = table.counters.commits.load(ordering: .relaxed)
         let isLong = now.timeIntervalSince(state.lastTimes[table.number, default: now]) >= Self.seconds
         if state.lastTimes[table.number] == nil { state.lastTimes[table.number] = now }
+        if commits > 0 { state.restless[table.number] = now }
         return table.target.isAligned && !state.claimed.contains(table.number)
           && (commits >= Self.commits || commits > 0 && isLong || table.counters.owesFills.load(ordering: .relaxed))
       }
       guard let next = due.max(by: { $0.counters.commits.load(ordering: .relaxed) < $1.counters.commits.load(ordering: .relaxed) }) else {
-        return nil
+        let quiet = present.first { table in
+          guard let last = state.restless[table.number], !state.claimed.contains(table.number), table.target.isAligned else { return false }
+          return now.timeIntervalSince(last) >= Self.quietSeconds
+        }
+        guard let quiet else { return nil }
+        state.claimed.insert(quiet.number)
+        return (quiet, true)
       }
       state.claimed.insert(next.number)
-      return next
+      return (next, false)
     }
   }
 
-  private func maintain(_ table: TableRun) {
+  private func maintain(_ table: TableRun, isQuiet: Bool) {
     let before = table.counters.commits.load(ordering: .relaxed)
     let target = table.target
     let number = rounds.add(1, ordering: .relaxed).newValue
     let options = MaintenanceOptions(
       label: "\(run.label)-m\(number)", targetFileSize: run.settings.targetFileSize, memory: run.settings.memory / 4 / Self.threads,
-      scratch: "\(run.settings.state)/scratch")
+      scratch: "\(run.settings.state)/scratch", isQuiet: isQuiet)
     do {
       let maintenance = try target.lake.makeMaintenance(options)
       let hasWork = try maintenance.prepare(isCancelled: { [self] in isDone || table.target !== target })
@@ -105,6 +116,7 @@ final class MaintenanceWorker: Sendable {
       guard hasWork else {
         // There was nothing to do, unless the work was broken off.
         if table.target === target, !isDone { table.counters.owesFills.store(false, ordering: .relaxed) }
+        if isQuiet { state.update { $0.restless[table.number] = nil } }
         return
       }
       CrashPoint.reach("after-prepare")

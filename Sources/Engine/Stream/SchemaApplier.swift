@@ -141,19 +141,26 @@ final class SchemaApplier {
   ) throws -> SchemaChangeLog.Result? {
     let action = try decide(.renameTable, event)
     for table in tables where isPresent(table) { leave(table, stream) }
-    guard action == .apply, let definition = event.definition, definition.id == name else {
+    guard action == .apply, event.definition?.id == name else {
       keepOut(name, stream)
       return .init("renameTable", action, "no longer followed, the target stays")
     }
-    let plans = try following.plan(definition)
+    // The copy begins after now, so all that the log holds until now is in it, and the definition is that of now.
+    guard let now = try run.patiently({ try following.source.definitions(of: [name]) }) else { return nil }
     for table in run.tables.find(name) { leave(table, stream) }
+    guard let fixed = now, let definition = fixed.tables.first else {
+      stream.leave(name)
+      return .init("renameTable", .apply, "no longer followed: \(name) is gone by now")
+    }
+    let plans = try following.plan(definition)
     guard let first = plans.first else {
       stream.leave(name)
       return .init("renameTable", .ignore, "no longer followed: no route takes \(name)")
     }
     for plan in plans {
       var state = TableState(plan: plan)
-      state.lowPosition = event.position
+      state.lowPosition = fixed.position
+      state.followFrom = definition.primaryKey.isEmpty ? nil : fixed.position
       guard let isShared = try TargetJoin(run: run).join(state) else { return nil }
       if isShared {
         // Rows that came under the old name cannot be told from the others.
@@ -165,7 +172,12 @@ final class SchemaApplier {
       }
       run.leftOut.update { _ = $0.remove(name) }
     }
-    stream.follow(FollowedTable(definition, needsImagesBefore: FollowedTable(first).needsImagesBefore))
+    // A table that is read whole is followed from where its read begins.
+    if !definition.primaryKey.isEmpty {
+      stream.follow(FollowedTable(definition, from: fixed.position, needsImagesBefore: FollowedTable(first).needsImagesBefore))
+    } else {
+      stream.leave(name)
+    }
     return .init("renameTable", .apply, "\(name) is copied")
   }
 

@@ -188,9 +188,9 @@ final class ChangeModel {
     _ = try committer.removeOrphans(keeping: keeping)
   }
 
-  func maintenance() throws -> any TableMaintenance {
+  func maintenance(isQuiet: Bool = false) throws -> any TableMaintenance {
     try table.makeMaintenance(
-      MaintenanceOptions(label: "m", targetFileSize: 128 << 20, memory: 32 << 20, scratch: hasScratch ? scratch.path : nil))
+      MaintenanceOptions(label: "m", targetFileSize: 128 << 20, memory: 32 << 20, scratch: hasScratch ? scratch.path : nil, isQuiet: isQuiet))
   }
 
   // MARK: checks

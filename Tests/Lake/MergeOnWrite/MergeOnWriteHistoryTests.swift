@@ -101,6 +101,33 @@ import Testing
     #expect(references.isExact, "\(references)")
   }
 
+  @Test("a table that is quiet is written anew until it is as a fresh copy, and then left alone", arguments: [nil] + IcebergLayoutCase.all.map { $0 })
+  func settles(layout: IcebergLayoutCase?) throws {
+    let model = try ChangeModel(KeyShape.all[4], buckets: 2, isPartitioned: true, iceberg: layout, seed: 51)
+    try model.load(300)
+    for _ in 0..<3 {
+      try model.change(25)
+      try model.commit(try model.prepare())
+    }
+    // Few rows are dead, and few files are there: as long as changes come, nothing is to be done.
+    if layout?.mode != "equality-deletes" { #expect(try !model.maintenance().prepare { false }) }
+    let quiet = try model.maintenance(isQuiet: true)
+    var rounds = 0
+    while rounds < 10, try quiet.prepare(isCancelled: { false }) {
+      try quiet.publish(checkpoint: model.checkpoint)
+      rounds += 1
+    }
+    #expect((1..<4).contains(rounds))
+    try model.check("settled")
+    let files = try model.fixture.foreign.files()
+    #expect(files.allSatisfy { $0.deletedRows == 0 }, "\(files)")
+    #expect(Dictionary(grouping: files) { "\($0.partition) \($0.bucket)" }.values.allSatisfy { $0.count == 1 }, "\(files)")
+    try model.makeWriters()
+    try model.change(25)
+    try model.commit(try model.prepare())
+    try model.check("changed again")
+  }
+
   @Test("many rows become several files of one level, and are found in all of them")
   func manyRows() throws {
     let scratch = try TemporaryFolder()

@@ -73,7 +73,8 @@ def exercise(request):
 
 
 def read(request):
-    name = ".".join(f'"{part}"' for part in request["table"])
+    # DuckDB knows a namespace of several levels as one schema.
+    name = f'"{".".join(request["table"][:-1])}"."{request["table"][-1]}"'
     return {
         "pyiceberg": rows_of(pyiceberg(request).load_table(tuple(request["table"])).scan().to_arrow()),
         "duckdb": rows_of(duck(request).execute(f"SELECT * FROM lake.{name}").to_arrow_table()),

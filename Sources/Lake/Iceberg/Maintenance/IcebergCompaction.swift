@@ -31,7 +31,7 @@ final class IcebergCompaction {
     let outputs: [IcebergFile]
   }
 
-  init(_ files: IcebergTableFiles, memory: Int, scratch: String?) throws {
+  init(_ files: IcebergTableFiles, memory: Int, scratch: String?, isQuiet: Bool) throws {
     self.files = files
     self.memory = memory
     cache = ManifestCache(files.files)
@@ -39,7 +39,7 @@ final class IcebergCompaction {
     keyFiles = isKeyed ? try KeyFiles(files, scratch: scratch) : nil
     policy = IcebergMergePolicy(
       classes: SizeClasses(
-        minimumFiles: isKeyed ? Self.minimumFiles.keyed : Self.minimumFiles.keyless, targetFileSize: files.targetFileSize))
+        minimumFiles: isKeyed ? Self.minimumFiles.keyed : Self.minimumFiles.keyless, targetFileSize: files.targetFileSize), isQuiet: isQuiet)
   }
 
   /// Writes what files become; `false` when nothing is to be published. Throws `MergeCancelled`. After any error nothing is left.

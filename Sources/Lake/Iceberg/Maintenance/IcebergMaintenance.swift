@@ -58,7 +58,7 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
     let own = try IcebergTableFiles(
       table: table, metadata: metadata, schema: schema, files: files, writer: writer,
       options: TableWriterOptions(label: options.label, targetFileSize: options.targetFileSize))
-    let made = try IcebergCompaction(own, memory: options.memory, scratch: options.scratch)
+    let made = try IcebergCompaction(own, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet)
     compaction = (schema, made)
     return made
   }

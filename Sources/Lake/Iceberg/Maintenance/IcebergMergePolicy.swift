@@ -5,10 +5,18 @@ struct IcebergMergePolicy: Sendable {
   /// Of ten rows so many may be dead before a file is written anew.
   private static let deadTenths = 3
 
+  /// Of a quiet slot that is small, or of whose rows one in so many is dead, all is written anew that is not as a fresh copy: readers are slow in
+  /// files with dead rows, however few.
+  private static let quietShare = 100
+  private static let smallSlot = 64 << 20
+
   let classes: SizeClasses
+  /// Whether nobody has changed the table for a while.
+  let isQuiet: Bool
 
   /// Groups of files; a group of one is written anew for its dead rows' sake. `dead` is the number of dead rows of a file.
   func groups(_ files: [IcebergFile], dead: (IcebergFile) throws -> Int) rethrows -> [[IcebergFile]] {
+    if isQuiet, let group = try settled(files, dead) { return [group] }
     var groups = classes.groups(of: files, size: \.byteCount)
     let grouped = Set(groups.joined().map(\.data.path))
     for file in files where !grouped.contains(file.data.path) {
@@ -16,5 +24,20 @@ struct IcebergMergePolicy: Sendable {
       if count > 0, count * 10 > file.rowCount * Self.deadTenths { groups.append([file]) }
     }
     return groups
+  }
+
+  /// The files of a quiet slot that a reader would be quicker without; `nil` when there are none, or they are not worth it.
+  private func settled(_ files: [IcebergFile], _ dead: (IcebergFile) throws -> Int) rethrows -> [IcebergFile]? {
+    var counts: [String: Int] = [:]
+    for file in files { counts[file.data.path] = try dead(file) }
+    let isSmall = files.reduce(0) { $0 + $1.byteCount } <= Self.smallSlot
+    let deadRows = counts.values.reduce(0, +)
+    guard isSmall || deadRows * Self.quietShare >= files.reduce(0, { $0 + $1.rowCount }) else { return nil }
+    let group = files.filter { file in
+      let count = counts[file.data.path] ?? 0
+      if count == 0 { return isSmall && file.byteCount < classes.targetFileSize / 10 * 7 }
+      return isSmall || count * Self.quietShare >= file.rowCount
+    }
+    return group.count > 1 || deadRows > 0 && !group.isEmpty ? group : nil
   }
 }

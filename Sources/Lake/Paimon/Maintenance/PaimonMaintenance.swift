@@ -74,7 +74,7 @@ final class PaimonMaintenance: TableMaintenance, @unchecked Sendable {
     let writerOptions = TableWriterOptions(label: options.label, targetFileSize: options.targetFileSize, scratch: options.scratch)
     let context = try PaimonFiles(table: table, schema: schema, files: files, writer: writer, options: writerOptions)
     if schema.isMergeOnWrite {
-      return try MergeOnWriteCompaction(context, schema: schema, memory: options.memory, scratch: options.scratch)
+      return try MergeOnWriteCompaction(context, schema: schema, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet)
     }
     let plan: any RewritePlan =
       context.layout.isKeyed

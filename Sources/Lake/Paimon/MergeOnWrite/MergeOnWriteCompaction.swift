@@ -31,14 +31,14 @@ final class MergeOnWriteCompaction: FileCompaction {
     var entries: [ManifestEntry] { inputs.replaced(by: outputs) }
   }
 
-  init(_ context: PaimonFiles, schema: TableSchema, memory: Int, scratch: String?) throws {
+  init(_ context: PaimonFiles, schema: TableSchema, memory: Int, scratch: String?, isQuiet: Bool) throws {
     self.context = context
     self.schema = schema
     self.memory = memory
     keyFiles = try KeyFiles(context, scratch: scratch)
     policy = SlotMergePolicy(
       trigger: max(2, schema.options["num-sorted-run.compaction-trigger"].flatMap { Int($0) } ?? Self.trigger), topLevel: schema.topLevel,
-      targetFileSize: context.targetFileSize, keyTypes: context.layout.keyTypes, debt: try FileDebt(schema))
+      targetFileSize: context.targetFileSize, keyTypes: context.layout.keyTypes, debt: try FileDebt(schema), isQuiet: isQuiet)
   }
 
   func prepare(_ snapshot: Snapshot, isCancelled: () -> Bool) throws -> Bool {

@@ -17,6 +17,10 @@ struct SlotMergePolicy: Sendable {
   /// Runs are folded into the top level when they hold one in so many of its bytes. What lives in them is dead below: a reader that skips the
   /// dead reads at most that much more than a fresh copy holds.
   private static let foldingShare = 4
+  /// Of a quiet slot that is small, or of whose rows one in so many has changed, all is written anew that is not as a fresh copy: readers are slow in
+  /// files with dead rows, however few.
+  private static let quietShare = 100
+  private static let smallSlot = 64 << 20
 
   /// Runs beyond this many are merged.
   let trigger: Int
@@ -24,6 +28,8 @@ struct SlotMergePolicy: Sendable {
   let targetFileSize: Int
   let keyTypes: [DataType]
   let debt: FileDebt
+  /// Whether nobody has changed the table for a while.
+  let isQuiet: Bool
 
   /// `dead` is the number of dead rows by the name of a file.
   func merges(_ files: [ManifestEntry], dead: [String: Int]) throws -> [Merge] {
@@ -35,8 +41,14 @@ struct SlotMergePolicy: Sendable {
     let runs = Dictionary(grouping: files.filter { $0.file.level > 0 && $0.file.level < topLevel }, by: \.file.level)
       .map { level, files in (level: level, files: files, living: files.reduce(0) { $0 + living($1) }) }
       .sorted { ($0.living, $0.level) < ($1.living, $1.level) }
+    let changed = runs.reduce(0) { $0 + $1.files.reduce(0) { $0 + $1.file.rowCount } } + top.reduce(0) { $0 + deadRows($1) }
+    let settles =
+      isQuiet
+      && (changed * Self.quietShare >= top.reduce(0) { $0 + $1.file.rowCount } || files.reduce(0) { $0 + $1.file.fileSize } <= Self.smallSlot)
     var merges: [Merge] = []
-    if runs.count > trigger {
+    if settles, !runs.isEmpty {
+      merges = try folding(runs.flatMap(\.files), top, deadRows)
+    } else if runs.count > trigger {
       if runs.reduce(0, { $0 + $1.living }) * Self.foldingShare >= top.reduce(0, { $0 + living($1) }) {
         merges = try folding(runs.flatMap(\.files), top, deadRows)
       } else {
@@ -53,7 +65,8 @@ struct SlotMergePolicy: Sendable {
     let merged = Set(merges.flatMap(\.inputs).map(\.file.fileName))
     for file in files where file.file.level > 0 && !merged.contains(file.file.fileName) {
       let isMostlyDead = file.file.level == topLevel ? deadRows(file) * 2 > file.file.rowCount : deadRows(file) >= file.file.rowCount
-      if isMostlyDead || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
+      let isWorthwhile = deadRows(file) * Self.quietShare >= file.file.rowCount || file.file.fileSize <= Self.smallSlot
+      if isMostlyDead || settles && deadRows(file) > 0 && isWorthwhile || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
     }
     return merges
   }
