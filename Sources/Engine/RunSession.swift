@@ -12,6 +12,7 @@ struct RunSession {
     let settings = run.settings
     let ended = Monitor(false)
     let reporter = ProgressReporter(run: run, started: started)
+    FlowWorker.begin(run)
     let lanes = makeLanes()
     var sources = (0..<settings.readers).map { number in
       WorkerThread(name: "reader \(number)") { [run] in ReaderWorker(run: run, number: number).work() }

@@ -56,9 +56,13 @@ final class FlowWorker {
     }
   }
 
-  private func rest() {
+  private func rest() { Self.rest(run, gate?.reason, load) }
+
+  /// Closes what the windows say is closed, before anybody reads.
+  static func begin(_ run: JobRun) { rest(run, nil, nil) }
+
+  private static func rest(_ run: JobRun, _ busy: String?, _ load: SourceLoad?) {
     let now = Date().timeIntervalSince1970
-    let busy = gate?.reason
     func reason(_ phase: ReadWindow.Phase) -> String? {
       run.settings.readWindows.isOpen(phase, at: now) ? busy : "outside of the read windows"
     }

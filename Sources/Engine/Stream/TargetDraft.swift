@@ -68,15 +68,21 @@ struct TargetDraft {
       return
     }
     guard try decide(.addColumn, column.name) else { return }
-    let fill = column.attributes?["fill"]
+    let added = TargetTable.Column(name: column.name, type: column.type, isNullable: true, comment: column.comment)
+    var fill = column.attributes?["fill"]
+    // Where the format cannot say what older rows read, the copy can.
+    if fill != nil, lake.refusal(of: .addColumn(added, targetPlace(place), fill: fill), after: changes) != nil,
+      lake.refusal(of: .addColumn(added, targetPlace(place), fill: nil), after: changes) == nil
+    {
+      fill = nil
+      needsCopy = true
+    }
     if let fill {
       needsFill = true
       addedFills[column.name] = fill
     }
     if column.attributes?["fillUnknown"] != nil { needsCopy = true }
-    note(
-      .addColumn(
-        .init(name: column.name, type: column.type, isNullable: true, comment: column.comment), targetPlace(place), fill: fill))
+    note(.addColumn(added, targetPlace(place), fill: fill))
     links[column.name] = nil
   }
 

@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["(", "-", "NOT ", "CASE WHEN ", "a + (", "lower(", "a IS NULL = (", "CAST("])
+  @Test(arguments: ["(", "-", "NOT ", "CASE WHEN ", "a + (", "lower(", "a IS NULL = (", "CAST(", "INTERVAL ", "EXTRACT(DAY FROM ", "TRIM(BOTH "])
   func `Deep nesting is refused`(piece: String) {
     let text = String(repeating: piece, count: 60_000 / piece.utf8.count)
     #expect(throws: SluiceError.self) { try Expression(parsing: text) }

@@ -28,7 +28,8 @@ import Testing
 
   @Test func `Every function refuses what it cannot take instead of trapping`() throws {
     let literals = [
-      "NULL", "1", "-9223372036854775808", "1.5", "1e300", "''", "'é'", "X'00'", "TRUE", "DATE '9999-12-31'", "TIME '23:59:59'",
+      "NULL", "1", "-9223372036854775808", "1.5", "1e300", "CAST('-inf' AS DOUBLE)", "CAST('nan' AS DOUBLE)", "''", "'é'", "X'00'", "TRUE",
+      "DATE '9999-12-31'", "TIME '23:59:59'",
       "TIMESTAMP '0001-01-01 00:00:00'",
     ]
     for function in FunctionRegistry.all {

@@ -11,7 +11,7 @@ enum NumberCasts {
       }
     case (.boolean, _): return cast(.boolean, .int64)?.then(Cast(from: .int64, to: to) ?? unchanged, through: .int64)
     case (_, .boolean):
-      guard from == .int64 || from == .float64 else { return through(from.isFloat ? .float64 : .int64, from, to) }
+      guard from == .int64 || from == .float64 else { return through(from.isInteger && from != .uint64 ? .int64 : .float64, from, to) }
       return Cast(canFail: false) { call, vectors, log in
         let nulls = NullBits.union(vectors, rows: call.rowCount)
         if from == .int64 {

@@ -66,16 +66,16 @@ extension TextSink {
   /// `23:59:59.123` of units since midnight.
   mutating func append(time units: Int64, perSecond: Int64, digits: Int) {
     let seconds = units / perSecond
-    append(magnitude: UInt64(seconds / 3600), width: 2)
+    append(magnitude: (seconds / 3600).magnitude, width: 2)
     append(UInt8(ascii: ":"))
-    append(magnitude: UInt64(seconds / 60 % 60), width: 2)
+    append(magnitude: (seconds / 60 % 60).magnitude, width: 2)
     append(UInt8(ascii: ":"))
-    append(magnitude: UInt64(seconds % 60), width: 2)
+    append(magnitude: (seconds % 60).magnitude, width: 2)
     guard digits > 0 else { return }
     append(UInt8(ascii: "."))
     // Nine digits, of which the first ones are shown.
     let nanoseconds = (units - seconds * perSecond) * (1_000_000_000 / perSecond)
-    append(magnitude: UInt64(nanoseconds / Int64(truncatingIfNeeded: Decimal128.power(9 - digits))), width: digits)
+    append(magnitude: (nanoseconds / Int64(truncatingIfNeeded: Decimal128.power(9 - digits))).magnitude, width: digits)
   }
 
   /// `2024-02-29 23:59:59.123`.

@@ -109,7 +109,7 @@ extension Call {
       if !nulls.isNull(row) {
         do throws(RowFailure.Reason) {
           let hasValue = try body(row, &sink)
-          if sink.isTooLong { throw .tooLong }
+          if sink.isTooLong || sink.rowBytes > TextSink.maxValue { throw .tooLong }
           if !hasValue {
             sink.discardRow()
             nulls.setNull(row)

@@ -80,7 +80,10 @@ enum NumberFunctions {
         guard low[row] < high[row], count[row] > 0, count[row] < Int64.max / 2, !value[row].isNaN else { throw .invalidArgument }
         if value[row] < low[row] { return 0 }
         if value[row] >= high[row] { return count[row] + 1 }
-        return min(count[row], Int64((value[row] - low[row]) / (high[row] - low[row]) * Double(count[row])) + 1)
+        let width = high[row] - low[row]
+        let part = (value[row] - low[row]) / width
+        guard width.isFinite, part.isFinite else { throw .invalidArgument }
+        return min(count[row], Int64(part * Double(count[row])) + 1)
       }
     },
     bits("bit_and", "The bits that both have.", [.init("bit_and(12, 10)", "8")]) { $0 & $1 },

@@ -92,6 +92,8 @@ extension Parser {
 
   private mutating func interval() throws(ExpressionIssue) -> Syntax {
     let place = current.place
+    try enter()
+    defer { leave() }
     advance()
     let count: Syntax
     if case .text(let text) = current.kind {

@@ -71,12 +71,21 @@ struct Parser {
     ExpressionIssue(place, "the expression is nested more than \(maxDepth) levels deep")
   }
 
+  /// Counts a level of recursion, which `leave` ends.
+  mutating func enter() throws(ExpressionIssue) {
+    guard nesting < Self.maxDepth else { throw Self.tooDeep(current.place) }
+    nesting += 1
+  }
+
+  mutating func leave() {
+    nesting -= 1
+  }
+
   // MARK: - Logic
 
   mutating func expression() throws(ExpressionIssue) -> Syntax {
-    nesting += 1
-    defer { nesting -= 1 }
-    guard nesting <= Self.maxDepth else { throw Self.tooDeep(current.place) }
+    try enter()
+    defer { leave() }
     let first = try conjunction()
     guard current.is("OR") else { return first }
     let place = current.place

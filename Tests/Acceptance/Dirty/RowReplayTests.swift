@@ -2,7 +2,7 @@ import SluiceCore
 import TestKit
 import Testing
 
-@Suite struct ReplayTests {
+@Suite struct RowReplayTests {
   private static let table = "CREATE TABLE t (id INT PRIMARY KEY, day DATE, n INT)"
 
   @Test("Rows of a job that is done go through corrected, mended or not at all, and only once", arguments: DatabaseServer.Product.allCases)
