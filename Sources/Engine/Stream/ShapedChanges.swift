@@ -18,7 +18,9 @@ struct ShapedChanges {
   ) -> [SchemaChange] {
     if before?.isEmpty == true, new.isEmpty { return event.changes }
     var shaped = ShapedChanges(event, old, new)
-    shaped.match(before?.input ?? source ?? new.input, before.map { chain in { chain.origins[$0] } } ?? { source?.columnIndex($0) == nil ? nil : $0 })
+    shaped.match(
+      before?.input ?? source ?? new.input, isKnown: before != nil,
+      before.map { chain in { chain.origins[$0] } } ?? { source?.columnIndex($0) == nil ? nil : $0 })
     shaped.drop()
     shaped.rename()
     shaped.alter()
@@ -40,7 +42,7 @@ struct ShapedChanges {
   }
 
   /// A column goes on in the one that carries on the same column of the source, else in that of its name.
-  private mutating func match(_ input: TableDefinition, _ origin: (String) -> String?) {
+  private mutating func match(_ input: TableDefinition, isKnown: Bool, _ origin: (String) -> String?) {
     var sources = Dictionary(input.columns.map { ($0.name, $0.name) }) { first, _ in first }
     for change in event.changes {
       switch change {
@@ -52,7 +54,7 @@ struct ShapedChanges {
     let made = new.output.columns.map(\.name)
     for column in old.columns {
       guard let origin = origin(column.name) else {
-        if made.contains(column.name), new.origins[column.name] == nil { names[column.name] = column.name }
+        if made.contains(column.name), !isKnown || new.origins[column.name] == nil { names[column.name] = column.name }
         continue
       }
       guard let source = sources[origin] else {
