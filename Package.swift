@@ -44,6 +44,10 @@ let parquet: Target = .target(
   cxxSettings: hasBundledArrow ? [.unsafeFlags(["-isystem", bundledArrow + "/include"])] : [],
   linkerSettings: hasBundledArrow ? bundledArrowLibraries : [])
 
+// RE2 and libcrypto behind a C header.
+let transformLibraries: Target = .target(
+  name: "CTransforms", path: "Sources/CTransforms", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("crypto")])
+
 let package = Package(
   name: "sluice",
   products: [.executable(name: "sluice", targets: ["sluice"])],
@@ -59,22 +63,24 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     parquet,
+    transformLibraries,
     module("SluiceCore", folder: "Core", []),
     module("SluiceFormats", folder: "Formats", ["SluiceCore", "CParquet", "CZlib"]),
     module("SluiceStorage", folder: "Storage", ["SluiceCore"]),
     module("SluiceNet", folder: "Net", ["SluiceCore", "CCurl"]),
     module("SluiceConnectors", folder: "Connectors", ["SluiceCore", "CMariaDB", "CZstd", "CZlib"]),
     module("SluiceLake", folder: "Lake", ["SluiceCore", "SluiceFormats", .product(name: "GRDB", package: "GRDB.swift")]),
+    module("SluiceTransforms", folder: "Transforms", ["SluiceCore", "CTransforms"]),
     module("SluiceEngine", folder: "Engine", ["SluiceCore"]),
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceNet", "SluiceConnectors", "SluiceLake", "SluiceEngine",
+        "SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceNet", "SluiceConnectors", "SluiceLake", "SluiceEngine", "SluiceTransforms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
       ],
       path: "Sources/sluice", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .executableTarget(
-      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake"],
+      name: "sluice-bench", dependencies: ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceConnectors", "SluiceLake", "SluiceTransforms"],
       path: "Benchmarks", swiftSettings: strict, linkerSettings: arrowRuntimePath),
     .target(name: "TestKit", dependencies: ["SluiceCore"], path: "Tests/TestKit", exclude: ["python"], swiftSettings: strict),
     tests("Core", ["SluiceCore", "TestKit"]),
@@ -84,6 +90,7 @@ let package = Package(
     tests("Connectors", ["SluiceCore", "SluiceConnectors", "TestKit"]),
     tests("Lake", ["SluiceCore", "SluiceFormats", "SluiceStorage", "SluiceNet", "SluiceLake", "TestKit"]),
     tests("Engine", ["SluiceCore", "SluiceEngine", "TestKit"]),
+    tests("Transforms", ["SluiceCore", "SluiceTransforms", "TestKit"]),
     tests("Acceptance", ["SluiceCore", "TestKit"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,8 +1,12 @@
 // usage: sluice-bench FOLDER [ROWS [RUNS]]
 // P1: nanoseconds to decode a text-protocol value. W1: CPU seconds to write the rows as a Parquet file, which stays in FOLDER for
 // others to read. B1: nanoseconds to decode a value of the binary log, in events of many rows and of one. One JSON object a line.
+// usage: sluice-bench expressions [ROWS]
+// E1: CPU nanoseconds a row that expressions take.
 // usage: sluice-bench changes FOLDER [ROWS [COMMITS [CHANGES]]]
 // M1: CPU seconds of random changes of a table that merges on write, in FOLDER.
+// usage: sluice-bench nodes [ROWS [RUNS]]
+// T1: CPU nanoseconds a row that T-nodes take.
 import Glibc
 import SluiceCore
 import SluiceFormats
@@ -12,12 +16,21 @@ guard CommandLine.arguments.count > 1 else {
   print("usage: sluice-bench FOLDER [ROWS [RUNS]]")
   exit(2)
 }
+if CommandLine.arguments[1] == "expressions" {
+  try ExpressionRun(rows: CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 500_000 : 500_000).run()
+  exit(0)
+}
 if CommandLine.arguments[1] == "changes" {
   let numbers = CommandLine.arguments.dropFirst(3).map { Int($0) ?? 0 }
   try ChangeRun(
     folder: CommandLine.arguments[2], rows: numbers.first ?? 3_000_000, commits: numbers.dropFirst().first ?? 20,
     changes: numbers.dropFirst(2).first ?? 100_000
   ).run()
+  exit(0)
+}
+if CommandLine.arguments[1] == "nodes" {
+  let numbers = CommandLine.arguments.dropFirst(2).map { Int($0) ?? 0 }
+  try NodeRun(rows: numbers.first ?? 500_000, runs: numbers.dropFirst().first ?? 5).run()
   exit(0)
 }
 let (store, folder) = LocalStore.locate(CommandLine.arguments[1])

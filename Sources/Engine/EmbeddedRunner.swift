@@ -15,49 +15,37 @@ public struct EmbeddedRunner: Runner {
 
   public func run(_ plan: JobPlan, control: RunControl) throws -> RunSummary {
     try store.lock()
-    if recoversFromLake, try store.latest() == nil { try store.save(try RecoveryFromLake(plan: plan).checkpoint()) }
-    let recovery = Recovery(plan: plan, store: store)
-    var checkpoint = try recovery.loadCheckpoint()
-    Recovery.restartWholeTables(&checkpoint)
-    let lowPosition = try recovery.startStream(&checkpoint)
-    let label = String(UInt32.random(in: 0 ... .max), radix: 36)
-    let run = JobRun(plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, label: label, control: control)
-    run.leftOut.update { $0 = Set(checkpoint.leftOut ?? []) }
-    for index in checkpoint.tables.indices { try open(&checkpoint.tables[index], run) }
-    let committers = TableCommitters(run.tables)
-    try recovery.settle(checkpoint, run.tables.all, committers)
-    let coordinator = CheckpointCoordinator(
-      run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
+    let (run, coordinator) = try prepare(plan, control: control, isServing: false)
     return try RunSession(run: run, coordinator: coordinator).work()
   }
 
-  /// Structure migration: makes the target if it is missing.
-  private func open(_ state: inout TableState, _ run: JobRun) throws {
-    do {
-      if state.committed != nil { try requireTarget(of: state, run.plan) }
-      // A table that joins may have the name of one that has left.
-      let isNew = run.plan.following != nil && state.phase == .waiting && state.schemaVersion == nil
-      let lake =
-        try isNew
-        ? run.openTarget(takingOver: &state)
-        : run.plan.lake.openOrCreate(state.plan.target, writer: run.writer, schemaVersion: state.schemaVersion)
-      CrashPoint.reach("after-table")
-      if run.plan.following != nil { state.schemaVersion = lake.schemaVersion }
-      let table = run.add(state, lake: lake)
-      if table.target.isAligned { table.counters.owesFills.store(try lake.owesFills(), ordering: .relaxed) }
-    } catch let error as SluiceError {
-      throw error.inTable(state.plan.target.id)
-    }
+  /// Does what people asked of a job that does not run, and nothing else: no row is read but those that are asked for. `plan` has the tables of the
+  /// job's state. Throws `job-locked` when the job runs: its run does it then.
+  public func serve(_ plan: JobPlan) throws {
+    try store.lock()
+    let (run, coordinator) = try prepare(plan, control: RunControl { _ in }, isServing: true)
+    try RunSession(run: run, coordinator: coordinator).serve()
   }
 
-  /// A target that the job has committed to must be there: made anew it would be empty.
-  private func requireTarget(of state: TableState, _ plan: JobPlan) throws {
-    do {
-      _ = try plan.lake.open(state.plan.target.id)
-    } catch let error as SluiceError where error.kind == .targetMissing {
-      throw SluiceError(
-        .targetMissing, "the table is gone, and the job's state says that its rows are in it", at: .init(job: plan.job, path: plan.settings.state),
-        remedy: "Restore the table, or check the warehouse; to load the job anew, remove its state folder and its tables.", cause: error)
-    }
+  private func prepare(_ plan: JobPlan, control: RunControl, isServing: Bool) throws -> (JobRun, CheckpointCoordinator) {
+    if recoversFromLake, try store.latest() == nil { try store.save(try RecoveryFromLake(plan: plan).checkpoint()) }
+    let recovery = Recovery(plan: plan, store: store)
+    var checkpoint = try recovery.loadCheckpoint()
+    let restarted = Recovery.restartWholeTables(&checkpoint)
+    let lowPosition = isServing ? nil : try recovery.startStream(&checkpoint)
+    let label = String(UInt32.random(in: 0 ... .max), radix: 36)
+    let dirty = try DirtyStore(job: plan.job, settings: plan.settings, kept: checkpoint.dirty)
+    let run = JobRun(
+      plan: plan, writer: checkpoint.writer, stream: checkpoint.stream, dirty: dirty, label: label, control: control,
+      isServing: isServing)
+    run.leftOut.update { $0 = Set(checkpoint.leftOut ?? []) }
+    try TargetOpening(run: run).open(&checkpoint.tables)
+    let committers = TableCommitters(run.tables)
+    try recovery.settle(checkpoint, run.tables.all, committers, isServing: isServing)
+    try dirty.rewind()
+    for table in restarted { try dirty.void(table.source.id, target: table.target.id) }
+    let coordinator = CheckpointCoordinator(
+      run: run, store: store, committers: committers, checkpoint: checkpoint, lowPosition: lowPosition)
+    return (run, coordinator)
   }
 }

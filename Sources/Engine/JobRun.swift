@@ -24,20 +24,31 @@ final class JobRun: Sendable {
   let notice = Monitor<String?>(nil)
   /// Tables that the job's policy keeps out.
   let leftOut = Monitor<Set<TableID>>([])
+  let flow: FlowControl
+  /// Rows that could not be carried over.
+  let dirty: DirtyStore
   /// Bytes of the files that were finished in this run.
   let fileBytes = Atomic<Int>(0)
   /// Part of this run's file names; different in each run.
   let label: String
+  /// Whether the run does nothing but what it was asked for: nobody reads.
+  let isServing: Bool
   private let failure = Monitor<(any Error)?>(nil)
 
   var settings: JobSettings { plan.settings }
   var source: any Source { plan.source }
 
-  init(plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, label: String, control: RunControl) {
+  init(
+    plan: JobPlan, writer: WriterIdentity, stream: Checkpoint.StreamState?, dirty: DirtyStore, label: String, control: RunControl,
+    isServing: Bool = false
+  ) {
     self.control = control
     self.plan = plan
     self.writer = writer
     self.label = label
+    self.dirty = dirty
+    self.isServing = isServing
+    flow = FlowControl(plan.settings.speed)
     scheduler = SnapshotScheduler(stream: stream, waitsForTables: plan.following != nil)
     let queueBytes = max(plan.settings.memory / 4 / plan.settings.lanes, 1 << 20)
     lanes = (0..<plan.settings.lanes).map { _ in ByteBoundedQueue(capacity: queueBytes) }
@@ -45,20 +56,24 @@ final class JobRun: Sendable {
   }
 
   /// Takes a table into the run.
+  ///
+  /// `isAligned` says whether the history of all tables is in its target.
   @discardableResult
-  func add(_ state: TableState, lake: any LakeTable) -> TableRun {
-    let dirty = DirtyRowStore(folder: settings.state, table: state.plan.source.id, rows: state.dirtyRows, bytes: state.dirtyBytes)
-    let target = TableTarget(plan: state.plan, lake: lake, isAligned: state.phase == .aligned && plan.following != nil)
+  func add(_ state: TableState, lake: any LakeTable, isAligned: Bool) throws -> TableRun {
+    let chain = try plan.shaping.chain(of: state.plan)
+    let target = TableTarget(plan: state.plan, chain: chain, lake: lake, isAligned: isAligned)
+    let targetNumber = tables.targetNumber(of: state.plan.target.id)
     return scheduler.add(state) { number in
-      let table = TableRun(number: number, target: target, dirty: dirty, rowsRead: state.rowsRead)
+      let table = TableRun(number: number, targetNumber: targetNumber, target: target, rowsRead: state.rowsRead)
       tables.append(table)
       return table
     }
   }
 
-  func lane(of slot: Slot, table: Int) -> ByteBoundedQueue<LaneMessage> {
+  /// The lane of a slot of the target of that number.
+  func lane(of slot: Slot, target: Int) -> ByteBoundedQueue<LaneMessage> {
     if lanes.count == 1 { return lanes[0] }
-    var hash = UInt64(truncatingIfNeeded: table) &+ UInt64(truncatingIfNeeded: slot.bucket)
+    var hash = UInt64(truncatingIfNeeded: target) &+ UInt64(truncatingIfNeeded: slot.bucket)
     for byte in slot.partition { hash = hash &* 31 &+ UInt64(byte) }
     return lanes[Int(hash % UInt64(lanes.count))]
   }
@@ -72,6 +87,7 @@ final class JobRun: Sendable {
   func fail(_ error: any Error) {
     failure.update { if $0 == nil { $0 = error } }
     scheduler.stop()
+    flow.end()
     requests.close()
     for lane in lanes { lane.close() }
     // Wakes a coordinator that waits for the lanes.
@@ -84,19 +100,28 @@ final class JobRun: Sendable {
     if let error = failure.read({ $0 }) { throw error }
   }
 
-  /// Throws `dirty-limit` when the run has more dirty rows than its settings allow. `reading` rows are in nobody's count yet.
-  func checkErrorLimit(reading: Int = 0, isFinal: Bool = false) throws {
-    let limit = settings.errorLimit
-    let places = tables.all.filter { $0.dirty.extent.rows > 0 }
-    let dirty = places.reduce(0) { $0 + $1.dirty.extent.rows }
-    guard dirty > 0 else { return }
-    let place = SluiceError.Place(job: plan.job, table: places.first?.source, path: places.first?.dirty.path)
-    if let rows = limit.rows, dirty > rows {
-      throw SluiceError(.dirtyLimit, "\(dirty) dirty row\(dirty == 1 ? "" : "s"), \(rows) allowed", at: place)
-    }
-    let read = dirty + reading + scheduler.state.read { $0.tables.reduce(0) { $0 + $1.state.rowsRead } } + streamFigures.changes
-    if let percentage = limit.percentage, isFinal || read >= 1_000, Double(dirty) * 100 > percentage * Double(read) {
-      throw SluiceError(.dirtyLimit, "\(dirty) dirty of \(read) rows, \(percentage) % allowed", at: place)
-    }
+  /// Keeps rows that could not be carried over to a target, or to none of their source's; throws `dirty-limit` at the first that is one too many.
+  /// `reading` rows came with them and are in nobody's count yet.
+  func keep(_ rows: [DirtyRow], target: TableID?, reading: Int = 0) throws {
+    guard let first = rows.first else { return }
+    try dirty.append(rows, target: target, reads: reads(reading: reading, of: first.table))
   }
+
+  /// How many rows were read: those of the copy in all runs, those of the stream in this one.
+  func reads(reading: Int = 0, of table: TableID? = nil) -> DirtyLimits.Reads {
+    guard dirty.needsReads else { return { _ in 0 } }
+    let copied = scheduler.state.read { $0.tables.map { $0.isGone ? 0 : $0.state.rowsRead } }
+    var counts: [TableID: Int] = [:]
+    for table in tables.present where table.number < copied.count {
+      counts[table.source, default: 0] += copied[table.number] + table.counters.changes + dirty.open(of: table.source)
+    }
+    if let table { counts[table, default: 0] += reading }
+    let all = counts.values.reduce(0, +)
+    return { [counts] table in table.map { counts[$0] ?? 0 } ?? all }
+  }
+}
+
+extension TableRun.Counters {
+  /// Row changes of the stream in this run.
+  var changes: Int { inserts.load(ordering: .relaxed) + updates.load(ordering: .relaxed) + deletes.load(ordering: .relaxed) }
 }

@@ -19,6 +19,7 @@ final class ProgressReporter: Sendable {
   }
 
   func report() {
+    if run.dirty.needsReads { run.dirty.sample(present: run.tables.present.map(\.source), reads: run.reads()) }
     run.control.send(current())
   }
 
@@ -31,16 +32,18 @@ final class ProgressReporter: Sendable {
       let (plan, counters) = (table.plan, table.counters)
       return RunReport.TableProgress(
         source: plan.source.id, target: plan.target.id, phase: phase, rows: counters.rows.load(ordering: .relaxed),
-        bytes: counters.bytes.load(ordering: .relaxed), estimatedRows: plan.source.estimatedRows, dirtyRows: table.dirty.extent.rows,
+        bytes: counters.bytes.load(ordering: .relaxed), estimatedRows: plan.source.estimatedRows, dirtyRows: run.dirty.open(of: plan.source.id),
         activeReaders: counters.activeReaders.load(ordering: .relaxed), inserts: counters.inserts.load(ordering: .relaxed),
         updates: counters.updates.load(ordering: .relaxed), deletes: counters.deletes.load(ordering: .relaxed),
         schemaChanges: counters.schemaChanges.load(ordering: .relaxed))
     }
-    return RunReport(
+    var report = RunReport(
       job: run.plan.job, seconds: Date().timeIntervalSince(started), tables: tables, rows: tables.reduce(0) { $0 + $1.rows },
       bytes: tables.reduce(0) { $0 + $1.bytes }, fileBytes: run.fileBytes.load(ordering: .relaxed),
       dirtyRows: tables.reduce(0) { $0 + $1.dirtyRows }, residentBytes: Self.residentBytes(), checkpoint: checkpoint,
-      notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report)
+      notice: run.notice.read { $0 }, stream: run.plan.following == nil ? nil : run.streamFigures.report, flow: run.flow.report)
+    if report.dirtyRows > 0 { report.dirtyReasons = run.dirty.reasons }
+    return report
   }
 
   /// Resident memory of this process, from the kernel.

@@ -12,10 +12,8 @@ struct RunSession {
     let settings = run.settings
     let ended = Monitor(false)
     let reporter = ProgressReporter(run: run, started: started)
-    let lanes = (0..<settings.lanes).map { number in
-      let memory = settings.memory / 2 / settings.lanes
-      return WorkerThread(name: "lane \(number)") { [run] in LaneWorker(run: run, number: number, memory: memory).work() }
-    }
+    FlowWorker.begin(run)
+    let lanes = makeLanes()
     var sources = (0..<settings.readers).map { number in
       WorkerThread(name: "reader \(number)") { [run] in ReaderWorker(run: run, number: number).work() }
     }
@@ -24,21 +22,24 @@ struct RunSession {
     if let maintenance {
       sources += (0..<MaintenanceWorker.threads).map { number in WorkerThread(name: "maintenance \(number)") { maintenance.work() } }
     }
+    let flow = WorkerThread(name: "flow") { [run] in FlowWorker(run: run).work { seconds in ended.wait(atMost: seconds) { $0 ? () : nil } != nil } }
     let ticker = WorkerThread(name: "progress") {
       while ended.wait(atMost: 0.1, { $0 ? () : nil }) == nil { reporter.report() }
     }
     defer {
       ended.update { $0 = true }
       ticker.join()
+      flow.join()
     }
     do {
       try takeCheckpoints(maintenance, reporter)
       run.scheduler.stop()
+      run.flow.end()
       run.requests.close()
       maintenance?.stop()
       for source in sources { source.join() }
       try run.throwFailure()
-      try run.checkErrorLimit(isFinal: true)
+      try run.dirty.checkFinally(reads: run.reads())
       try coordinator.take()
       reporter.checkpoint = coordinator.checkpoint.id
     } catch {
@@ -52,6 +53,26 @@ struct RunSession {
     let isAligned = coordinator.checkpoint.tables.allSatisfy { $0.phase == .aligned }
     let isGoal = run.plan.following.map(\.endsWhenAligned) ?? true
     return RunSummary(outcome: isAligned && isGoal ? .aligned : .stopped, report: reporter.current())
+  }
+
+  /// Does what the job was asked for, with nobody reading.
+  func serve() throws {
+    let lanes = makeLanes()
+    do {
+      try coordinator.takeCommands()
+    } catch {
+      run.fail(error)
+    }
+    for lane in run.lanes { lane.close() }
+    for lane in lanes { lane.join() }
+    try run.throwFailure()
+  }
+
+  private func makeLanes() -> [WorkerThread] {
+    (0..<run.settings.lanes).map { number in
+      let memory = run.settings.memory / 2 / run.settings.lanes
+      return WorkerThread(name: "lane \(number)") { [run] in LaneWorker(run: run, number: number, memory: memory).work() }
+    }
   }
 
   private func stream(_ following: FollowPlan) -> WorkerThread {

@@ -30,24 +30,45 @@ extension Composition {
 
   /// Asks the source for its tables and decides on their targets.
   ///
-  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them. One that is
-  /// about to begin notes a place in the log before it looks: `hasBegun` is `nil` where no job is to run.
-  static func plan(of spec: JobSpec, hasBegun: Bool? = nil) throws -> JobPlan {
+  /// A job that follows changes and has begun already may name tables that are gone by now: its state and the log tell of them. `state` is what
+  /// it has come to. One that is about to begin (`runs`) notes a place in the log before it looks.
+  static func plan(of spec: JobSpec, state: Checkpoint? = nil, runs: Bool = false) throws -> JobPlan {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
-    let planner = JobPlanner(spec.target, partitionFunctions: spec.sinkPlugin.partitionFunctions)
+    let shaping = shaping(of: spec)
+    let planner = JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)
+    let hasBegun = state?.stream != nil
     var following = try following(of: spec, source, planner)
-    if hasBegun == false, following?.start == nil, let log = following?.source {
+    if runs, !hasBegun, following?.start == nil, let log = following?.source {
       following?.lookup = try Patience.briefly { try log.currentPosition() }
     }
     let tables: [TableDefinition]
     do {
       tables = try Patience.briefly { try source.discover(spec.tables) }
-    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun == true && following != nil {
+    } catch let error as SluiceError where error.kind == .sourceTableMissing && hasBegun && following != nil {
       tables = []
     }
+    let begun = (following == nil ? nil : state?.tables)?.filter { $0.phase != .waiting || $0.schemaVersion != nil } ?? []
+    let wanted = Set(tables.map(\.id))
+    let plans = try planner.plan(tables, known: begun.map(\.plan).filter { wanted.contains($0.source.id) })
     return JobPlan(
-      job: spec.job, source: source, lake: lake, tables: try planner.plan(tables), settings: spec.settings, following: following)
+      job: spec.job, source: source, lake: lake, tables: plans, settings: spec.settings, shaping: shaping, following: following)
+  }
+
+  /// What the spec says happens to tables on their way.
+  static func shaping(of spec: JobSpec) -> Shaping {
+    Shaping(routes: spec.routes, rules: spec.transforms, database: spec.target.database)
+  }
+
+  /// A job as its state has it, for errands beside its runs: nobody asks the source for its tables. `nil` for a job that has not begun.
+  static func plan(of spec: JobSpec, asBegun checkpoint: Checkpoint?) throws -> JobPlan? {
+    guard let checkpoint, !checkpoint.tables.isEmpty else { return nil }
+    let source = try source(of: spec)
+    let shaping = shaping(of: spec)
+    return JobPlan(
+      job: spec.job, source: source, lake: try lake(of: spec), tables: checkpoint.tables.map(\.plan), settings: spec.settings, shaping: shaping,
+      following: try following(
+        of: spec, source, JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)))
   }
 
   private static func following(of spec: JobSpec, _ source: any Source, _ planner: JobPlanner) throws -> FollowPlan? {

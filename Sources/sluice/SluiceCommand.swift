@@ -11,13 +11,19 @@ struct SluiceCommand: ParsableCommand {
 
         sluice check shop.json                    is everything there?
         sluice plan shop.json                     which tables would it make?
+        sluice preview shop.json --table shop.t   what do rows become?
         sluice run shop.json                      copy and follow, or go on after a stop
         sluice resnapshot shop.json shop.orders   copy one table anew
+        sluice dirty list shop.json               rows that could not be carried over
+        sluice speed shop.json --rows 5000        slow a running job down
         sluice peek shop.orders --spec shop.json  look into a table
         sluice schema > sluice.schema.json        for your editor
       """,
     version: "0.1.0",
-    subcommands: [CheckCommand.self, PlanCommand.self, RunCommand.self, ResnapshotCommand.self, PeekCommand.self, SchemaCommand.self])
+    subcommands: [
+      CheckCommand.self, PlanCommand.self, PreviewCommand.self, RunCommand.self, ResnapshotCommand.self, DirtyCommand.self, SpeedCommand.self,
+      PeekCommand.self, SchemaCommand.self,
+    ])
 }
 
 @main

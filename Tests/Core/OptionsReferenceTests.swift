@@ -5,7 +5,7 @@ import Testing
 
 /// What the binary says about specs, and what the repository says.
 @Suite struct OptionsReferenceTests {
-  @Test(arguments: [("--reference", "spec.md"), ("--exit-codes", "exit-codes.md")])
+  @Test(arguments: [("--reference", "spec.md"), ("--exit-codes", "exit-codes.md"), ("--expressions", "expressions.md")])
   func `A reference page is what the definitions give`(flag: String, page: String) throws {
     let committed = try String(contentsOfFile: "\(Checkout.root)/docs/reference/\(page)", encoding: .utf8)
     let outcome = try SluiceProcess.run(["schema", flag])

@@ -96,7 +96,7 @@ import Testing
     let summary = try run(source, lake, state: other.path) { $0.errorLimit = .init(rows: 10) }
     #expect(summary.report.dirtyRows == 10)
     #expect(try lake.table("a").rows == (1...100).filter { $0 % 10 != 0 }.map { Int64($0) })
-    let lines = try String(contentsOfFile: other.appending("dirty/db.a.jsonl"), encoding: .utf8).split(separator: "\n")
+    let lines = try String(contentsOfFile: other.appending("dirty/dirty-000001.jsonl"), encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 10)
   }
 

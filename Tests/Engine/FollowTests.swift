@@ -231,7 +231,7 @@ private final class FollowJob: Sendable {
     let tables = try log.discover(TableSelection(include: [])).map(Self.plan)
     meanwhile(log)
     var following = FollowPlan(
-      source: log, selection: TableSelection(include: ["db.*"]), start: nil, policy: policy, logGone: logGone, plan: Self.plan)
+      source: log, selection: TableSelection(include: ["db.*"]), start: nil, policy: policy, logGone: logGone, plan: { [Self.plan($0)] })
     following.endsWhenAligned = endsWhenAligned
     following.lookup = lookup
     let plan = JobPlan(job: "test", source: log, lake: lake, tables: tables, settings: settings, following: following)

@@ -143,6 +143,12 @@ private final class MemoryStream: ChangeStream {
 
   private func item(_ entry: MemoryLog.Entry, number: Int) -> StreamItem? {
     switch entry {
+    // Statements before the place from which a table is followed are not about it.
+    case .create(let table), .drop(let table), .truncate(let table):
+      if let from = followed[table], number <= from { return nil }
+    default: break
+    }
+    switch entry {
     case .put(let table, let id, let value): return changes(table, id, value, .updateAfter, number)
     case .delete(let table, let id): return changes(table, id, 0, .delete, number)
     case .create(let table):

@@ -64,12 +64,17 @@ public final class CopyJob: Sendable {
     return path.hasPrefix("/") ? path : folder.appending(path)
   }
 
-  /// All dirty rows that the state folder holds, by source table.
+  /// All dirty rows that the state folder holds, oldest first; those that are void are left out.
   public func dirtyRows() throws -> [SpecValue] {
     let dirty = state + "/dirty"
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: dirty)) ?? []).sorted()
-    return try names.flatMap { name in
+    let records = try names.flatMap { name in
       try String(contentsOfFile: "\(dirty)/\(name)", encoding: .utf8).split(separator: "\n").map { try JSONReader.read(String($0)) }
+    }
+    return records.reduce(into: []) { rows, record in
+      if record["kind"] != nil { rows.append(record) }
+      guard let table = record["void"], let last = record["upTo"]?.integer else { return }
+      rows.removeAll { $0["table"] == table && $0["id"]?.integer ?? 0 <= last }
     }
   }
 }

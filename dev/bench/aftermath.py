@@ -8,46 +8,49 @@ import measure
 from following import Follower, prepare_table
 from freshness import Running, pulse
 from report import QUIET, keep, table
-from server import HERE, PASSWORD, PYTHON, SLUICE, WORK, fresh, pid, size_of, source
+from server import FORMATS, HERE, PASSWORD, PYTHON, SLUICE, WORK, fresh, pid, sink, size_of, source, table_folder
 
 MINUTES = float(os.environ.get("MINUTES") or 3)
 RATE = int(os.environ.get("UPDATE_RATE") or 2_000)
 ROWS = 1_000_000
-READERS = ("pypaimon", "rust")
+READERS = {"paimon": ("pypaimon", "rust"), "iceberg": ("duckdb", "rust")}
 
 
-def read(table, reader):
+def read(table, reader, form):
     """The whole table, in a process of its own: see read_time.py."""
-    return json.loads(subprocess.run([PYTHON, str(HERE / "read_time.py"), str(table), reader], text=True, check=True, capture_output=True).stdout)
+    command = [PYTHON, str(HERE / "read_time.py"), str(table), reader, form]
+    return json.loads(subprocess.run(command, text=True, check=True, capture_output=True).stdout)
 
 
-def copy():
+def copy(form):
     """A copy of the table as it is now."""
-    folder = fresh("copy")
-    spec = {"job": "copy", "state": "state", "source": source(startup="snapshot", tables=["cdc.lineitem"]),
-            "sink": {"type": "paimon", "warehouse": "lake", "table": {"bucket": 4}}}
+    folder = fresh(f"copy-{form}")
+    spec = {"job": "copy", "state": "state", "source": source(startup="snapshot", tables=["cdc.lineitem"]), "sink": sink(form)}
     (folder / "job.json").write_text(json.dumps(spec))
     measure.run([SLUICE, "run", str(folder / "job.json")], pid(), PASSWORD, WORK / "log")
-    return folder / "lake/cdc.db/lineitem"
+    return table_folder(folder / "lake", "cdc", "lineitem", form)
 
 
 def read_after_updates(case):
+    """All formats follow the same changes, side by side."""
     prepare_table(ROWS)
-    running = Running(Follower("merge-on-write", interval="1s"))
+    running = {form: Running(Follower("merge-on-write", interval="1s", form=form), WORK / f"follow-{form}.jsonl") for form in FORMATS}
     pulse(ROWS, RATE, MINUTES * 60)
-    summary, _ = running.stop()
-    new = copy()
+    summaries = {form: job.stop()[0] for form, job in running.items()}
+    copies = {form: copy(form) for form in FORMATS}
     measure.wait_for_quiet(QUIET)
-    lines = [["", *(f"{reader} s" for reader in READERS), "files read", "rows in them", "of these dead", "MB on disk"]]
-    seconds = {}
-    for name, folder in (("after updates", running.table), ("fresh copy", new)):
-        reads = [read(folder, reader) for reader in READERS]
-        seconds[name] = [told["seconds"] for told in reads]
-        told = reads[0]
-        lines.append([name, *(f"{value:.2f}" for value in seconds[name]), str(told["files"]), f"{told['rows']:,}", f"{told['dead']:,}",
-                      f"{size_of(folder) / 1e6:.0f}"])
-    ratios = [after / before for after, before in zip(*seconds.values())]
     print(f"\n{case}: {ROWS:,} rows, {MINUTES:g} minutes of {RATE:,} changes a second, a checkpoint a second\n")
-    lines.append(["ratio", *(f"{ratio:.2f}" for ratio in ratios), "", "", "", ""])
-    table(lines)
-    keep({"case": case, "minutes": MINUTES, "rate": RATE, "ratios": dict(zip(READERS, ratios)), "rss": summary["peakBytes"]})
+    for form in FORMATS:
+        lines = [[form, *(f"{reader} s" for reader in READERS[form]), "files read", "rows in them", "of these dead", "MB on disk"]]
+        seconds = {}
+        for name, folder in (("after updates", running[form].table), ("fresh copy", copies[form])):
+            reads = [read(folder, reader, form) for reader in READERS[form]]
+            seconds[name] = [told["seconds"] for told in reads]
+            told = reads[0]
+            lines.append([name, *(f"{value:.2f}" for value in seconds[name]), str(told["files"]), f"{told['rows']:,}", f"{told['dead']:,}",
+                          f"{size_of(folder) / 1e6:.0f}"])
+        ratios = [after / before for after, before in zip(*seconds.values())]
+        lines.append(["ratio", *(f"{ratio:.2f}" for ratio in ratios), "", "", "", ""])
+        table(lines)
+        keep({"case": case, "format": form, "minutes": MINUTES, "rate": RATE, "ratios": dict(zip(READERS[form], ratios)),
+              "rss": summaries[form]["peakBytes"]})

@@ -10,6 +10,7 @@ import following
 import freshness
 from copying import PEER_NAMES, ROWS, Data, Drain, Peer, Sluice, against_peers, lineitem
 from report import bench
+from server import FORMATS
 
 CASES = (os.environ.get("CASES") or "lineitem string-key many changes small freshness after-updates").split()
 BIG = os.environ.get("BENCH_BIG") == "1"
@@ -28,14 +29,14 @@ def copy_lineitem(contenders):
 
 
 def run(case):
-    contenders = [kind(count) for count in (1, 2) for kind in (Drain, Sluice)]
+    contenders = [contender for count in (1, 2) for contender in (Drain(count), *(Sluice(count, form) for form in FORMATS))]
     match case:
         case "lineitem":
             copy_lineitem(contenders)
         case "string-key":
             bench(case, Data("strings", "string-key.sql", 1_000_000, "sessions", "id", "8"), contenders)
         case "many":
-            bench(case, Data("many", "many.sql", 1_000), [Sluice(2)])
+            bench(case, Data("many", "many.sql", 1_000), [Sluice(2, form) for form in FORMATS])
         case "changes":
             following.bulk(case)
         case "small":

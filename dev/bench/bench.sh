@@ -9,6 +9,7 @@
 #   BENCH_PEERS=1    other tools on lineitem as well (make bench-peers)
 #   CHANGES=1000000  inserts and updates of the case `changes`, and half as many deletes
 #   TRANSACTIONS=200000, RATE=5000, FRESH_SECONDS=60, MINUTES=3, UPDATE_RATE=2000      sizes of `small`, `freshness` and `after-updates`
+#   FORMATS="paimon iceberg"      lake formats that jobs write to
 #   QUIET=30         longest wait before each run for the machine to calm down, in seconds
 #   BENCH_SLUICE=…   another binary than .build/release/sluice
 #

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 
 import measure
-from server import HERE, PASSWORD, ROOT, SLUICE, WORK, pid, port, size_of, source, sql
+from server import HERE, PASSWORD, ROOT, SLUICE, WORK, pid, port, sink, size_of, source, sql
 
 ROWS = int(os.environ.get("ROWS") or 3_000_000)
 
@@ -86,10 +86,11 @@ class Drain:
 
 
 class Sluice:
-    def __init__(self, readers):
-        self.name = f"sluice, {readers} reader{'s' * (readers > 1)}"
+    def __init__(self, readers, form="paimon"):
+        self.name = f"sluice, {readers} reader{'s' * (readers > 1)}" + (f", {form}" if form != "paimon" else "")
         self.floor = floor(readers)
         self.connections = readers
+        self.form = form
 
     def run(self, data):
         lake = WORK / "lake"
@@ -97,7 +98,7 @@ class Sluice:
         spec.write_text(json.dumps({
             "job": "bench", "state": str(WORK / "state"),
             "source": source(startup="snapshot", tables=[f"{data.database}.{data.table or '*'}"]),
-            "sink": {"type": "paimon", "warehouse": f"file://{lake}", "table": {"bucket": 4 if data.table else 1}},
+            "sink": sink(self.form, bucket=4 if data.table else 1),
             "settings": {"readers": self.connections}}))
         cost = measure.run([SLUICE, "run", str(spec), "--until", "aligned"], pid(), PASSWORD, WORK / "log")
         counts = [subprocess.run([SLUICE, "peek", f"{data.database}.{table}", "--spec", str(spec), "--count"],

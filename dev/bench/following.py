@@ -9,7 +9,7 @@ import sys
 import measure
 from copying import ROWS, lineitem
 from report import bench
-from server import HERE, PASSWORD, SLUICE, WORK, fresh, pid, port, size_of, source, sql
+from server import FORMATS, HERE, PASSWORD, SLUICE, WORK, fresh, pid, port, sink, size_of, source, sql, table_folder
 
 CHANGES = int(os.environ.get("CHANGES") or 1_000_000)
 TRANSACTIONS = int(os.environ.get("TRANSACTIONS") or 200_000)
@@ -70,14 +70,19 @@ class LogDrain:
 class Follower:
     """A job that was in step before the stretch was written, and is run until it is in step again."""
 
-    def __init__(self, mode, interval="5s"):
-        self.name = f"sluice, {mode}"
+    def __init__(self, mode, interval="5s", form="paimon"):
+        self.name = f"sluice, {mode}" + (f", {form}" if form != "paimon" else "")
         self.floor = LogDrain.name
-        self.folder = WORK / mode
-        self.template = WORK / f"{mode}-before"
+        self.form = form
+        self.folder = WORK / f"{form}-{mode}"
+        self.template = WORK / f"{form}-{mode}-before"
         self.spec = {
             "job": "bench", "state": "state", "source": source(startup="initial", tables=["cdc.lineitem"]),
-            "sink": {"type": "paimon", "warehouse": "lake", "table": {"bucket": 4, "mode": mode}}, "settings": {"checkpointInterval": interval}}
+            "sink": sink(form, mode=mode), "settings": {"checkpointInterval": interval}}
+
+    @property
+    def table(self):
+        return table_folder(self.folder / "lake", "cdc", "lineitem", self.form)
 
     @property
     def command(self):
@@ -96,7 +101,7 @@ class Follower:
         shutil.copytree(self.template, self.folder)
         cost = measure.run(self.command, pid(), PASSWORD, WORK / "log")
         rows = int(subprocess.run(
-            [SLUICE, "peek", "cdc.lineitem", "--warehouse", str(self.folder / "lake"), "--count"], text=True, check=True, capture_output=True).stdout)
+            [SLUICE, "peek", "cdc.lineitem", "--spec", str(self.folder / "job.json"), "--count"], text=True, check=True, capture_output=True).stdout)
         if rows != backlog.left:
             raise SystemExit(f"bench: {self.name} has {rows:,} rows, the source has {backlog.left:,}")
         facts = {"files": size_of(self.folder / "lake"), "count": len(list(self.folder.rglob("*.parquet")))}
@@ -105,7 +110,8 @@ class Follower:
 
 
 def measure_backlog(case, backlog, call):
-    followers = [Follower("merge-on-read"), Follower("merge-on-write")]
+    modes = {"paimon": ["merge-on-read", "merge-on-write"], "iceberg": ["merge-on-write"]}
+    followers = [Follower(mode, form=form) for form in FORMATS for mode in modes[form]]
     for follower in followers:
         follower.begin()
     backlog.write(call)

@@ -19,17 +19,18 @@ ROWS = 200_000
 class Running:
     """A job that follows while changes are made; ended by SIGTERM."""
 
-    def __init__(self, follower):
+    def __init__(self, follower, output=WORK / "follow.jsonl"):
+        self.follower = follower
         follower.begin()
         follower.template.rename(follower.folder)
         self.folder = follower.folder
-        self.output = open(WORK / "follow.jsonl", "w+")
+        self.output = open(output, "w+")
         self.process = subprocess.Popen(
             [SLUICE, "run", str(self.folder / "job.json")], stdout=self.output, stderr=subprocess.STDOUT, env={**os.environ, **PASSWORD})
 
     @property
     def table(self):
-        return self.folder / "lake/cdc.db/lineitem"
+        return self.follower.table
 
     def stop(self):
         """Answers the summary of the run, and what its process used."""

@@ -1,4 +1,4 @@
-"""usage: read_time.py TABLE READER      prints the seconds that a reader takes for the whole table, the median of five, and what it reads"""
+"""usage: read_time.py TABLE READER FORMAT      prints the seconds that a reader takes for the whole table, the median of five, and what it reads"""
 
 import json
 import statistics
@@ -8,18 +8,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/TestKit/python"))
 
-import inspection
 import lake
+
+
+table, reader, form = (*sys.argv[1:], "paimon")[:3]
 
 
 def seconds():
     began = time.monotonic()
-    lake.read(*sys.argv[1:])
+    lake.read(table, reader, format=form)
     return time.monotonic() - began
 
 
 seconds()  # loads the reader
-files = inspection.planned_files(sys.argv[1])["files"]
+files = lake.of(form).planned_files(table)["files"]
 print(json.dumps({
     "seconds": statistics.median(seconds() for _ in range(5)), "files": len(files), "rows": sum(file["rows"] for file in files),
-    "dead": sum(file["deletion_vector_rows"] for file in files)}))
+    "dead": sum(file.get("deletion_vector_rows", file["deleted_rows"]) for file in files)}))

@@ -12,6 +12,8 @@ SERVER = FOLDER / "server"
 WORK = FOLDER / "work"
 SLUICE = os.environ.get("BENCH_SLUICE") or str(ROOT / ".build/release/sluice")
 PYTHON = str(ROOT / ".deps/venv/bin/python")
+# The lake formats that jobs write to.
+FORMATS = (os.environ.get("FORMATS") or "paimon iceberg").split()
 PASSWORD = {"MYSQL_PASSWORD": "sluicepass"}
 
 
@@ -31,6 +33,15 @@ def pid():
 def source(**options):
     """The source part of a spec."""
     return {"type": "mysql", "port": port(), "user": "sluice", "password": {"env": "MYSQL_PASSWORD"}, "tls": {"mode": "disabled"}, **options}
+
+
+def sink(form, **table):
+    """The sink part of a spec."""
+    return {"type": form, "warehouse": "lake", "table": {"bucket": 4, **table}}
+
+
+def table_folder(lake, database, name, form):
+    return lake / (f"{database}.db" if form == "paimon" else database) / name
 
 
 def size_of(path):

@@ -23,6 +23,8 @@ struct MySQLBatchAssembly: ~Copyable {
   private let table: TableDefinition
   private var byteCount = 0
   private var trail = KeyTrail()
+  /// A batch ends when it has so many rows.
+  var rowLimit = Self.largestBatch
 
   init(types: [DataType], decoders: [ValueDecoder], key: MySQLKey?, table: TableDefinition) {
     builder = BatchBuilder(types: types, capacity: 4096)
@@ -60,20 +62,20 @@ struct MySQLBatchAssembly: ~Copyable {
           return .dirty(dirtyRow(MySQLRow(values: values, lengths: lengths), failed))
         }
         builder.finishRow()
-        if builder.rowCount >= Self.rowLimit || byteCount >= Self.byteLimit { return .full }
+        if builder.rowCount >= rowLimit || byteCount >= Self.byteLimit { return .full }
       }
       return .end
     }
   }
 
-  /// The rows collected so far; `nil` when there are none.
-  mutating func finish() -> Batch? {
+  /// The rows collected so far; `nil` when there are none, unless the batch may be empty.
+  mutating func finish(evenIfEmpty: Bool = false) -> Batch? {
     bytesSeen += byteCount
     byteCount = 0
-    return builder.rowCount == 0 ? nil : builder.finish()
+    return builder.rowCount == 0 && !evenIfEmpty ? nil : builder.finish()
   }
 
-  private static let rowLimit = 16_384
+  static let largestBatch = 16_384
   private static let byteLimit = 2 << 20
 
   private func dirtyRow(_ row: MySQLRow, _ column: Int) -> DirtyRow {
@@ -83,7 +85,9 @@ struct MySQLBatchAssembly: ~Copyable {
     }
     let bytes = row.bytes(column) ?? UnsafeBufferPointer(start: nil, count: 0)
     let value = String(decoding: bytes.prefix(Self.shownBytes), as: UTF8.self)
-    return DirtyRow(table: table.id, key: values, column: table.columns[column].name, value: value, reason: decoders[column].reason(value))
+    return DirtyRow(
+      table: table.id, code: decoders[column].code(value), key: values, column: table.columns[column].name, value: value,
+      reason: decoders[column].reason(value), row: MySQLRowImage.of(row, table, decoders))
   }
 
   private static let shownBytes = 256

@@ -14,6 +14,7 @@ final class MySQLSnapshotReader: SnapshotReader {
   /// The table's columns and those of a page as the first answers described them.
   private var shape: [MySQLField] = []
   private var pageFields: [MySQLField] = []
+  var mostRows = Int.max
   /// A whole read stands at its first row.
   private var hasBegun = false
 
@@ -93,15 +94,20 @@ final class MySQLSnapshotReader: SnapshotReader {
     _ result: MySQLResult, limit: Int?, _ range: inout SnapshotRange, _ assembly: inout MySQLBatchAssembly, _ dirty: (DirtyRow) throws -> Void,
     _ emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective
   ) throws -> Bool {
+    var dirtyRows = 0
     while true {
+      assembly.rowLimit = min(max(mostRows, 1), MySQLBatchAssembly.largestBatch)
       let stop = assembly.fill(from: result)
       if case .dirty(let row) = stop {
         try dirty(row)
-        continue
+        dirtyRows += 1
+        // So many that the receiver should note how far they are, whether there are other rows or not.
+        if dirtyRows < Self.mostDirtyRows { continue }
       }
       if stop.isEnd { try result.checkEnd() }
       let isExhausted = stop.isEnd && limit.map { assembly.rowsSeen < $0 } ?? true
-      if let batch = assembly.finish() {
+      if let batch = assembly.finish(evenIfEmpty: dirtyRows > 0) {
+        dirtyRows = 0
         range.lower = assembly.lastKey ?? range.lower
         range.rowsRead += batch.rowCount
         range.rowsLeft = isExhausted ? 0 : max(range.rowsLeft - batch.rowCount, 1)
@@ -110,6 +116,8 @@ final class MySQLSnapshotReader: SnapshotReader {
       if stop.isEnd { return true }
     }
   }
+
+  private static let mostDirtyRows = 256
 
   private func checkShape() throws {
     let fields = try connection.stream(query.shape, table: id).fields

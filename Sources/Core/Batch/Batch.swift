@@ -24,7 +24,8 @@ public struct Batch: Sendable {
 
   /// The rows at `indexes`, in that order, copied.
   public func taking(_ indexes: [Int32]) -> Batch {
-    Batch(columns: columns.map { $0.taking(indexes) }, rowCount: indexes.count)
+    guard let runs = Self.runs(of: indexes) else { return Batch(columns: columns.map { $0.taking(indexes) }, rowCount: indexes.count) }
+    return Batch(columns: columns.map { $0.taking(runs, count: indexes.count) ?? $0.taking(indexes) }, rowCount: indexes.count)
   }
 
   /// The rows of `batches` one after the other; they must have equal column types. O(bytes).

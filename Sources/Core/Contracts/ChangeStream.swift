@@ -53,10 +53,21 @@ public struct FollowedTable: Sendable, Hashable {
   public let definition: TableDefinition
   /// What the log holds of the table before this place is left out; `nil` for a table that is followed from the stream's start on.
   public let from: Position?
+  /// Whether each update comes as two rows, before and after: the target has another key than the source, so that the row before must be found
+  /// by what it was.
+  public let needsImagesBefore: Bool
 
-  public init(_ definition: TableDefinition, from: Position? = nil) {
+  public init(_ definition: TableDefinition, from: Position? = nil, needsImagesBefore: Bool = false) {
     self.definition = definition
     self.from = from
+    self.needsImagesBefore = needsImagesBefore
+  }
+
+  /// The source of a plan.
+  public init(_ plan: TablePlan, from: Position? = nil) {
+    let added: Set = [Route.shardDatabase, Route.shardTable]
+    let key = Set(plan.target.primaryKey).subtracting(added)
+    self.init(plan.source, from: from, needsImagesBefore: !key.isEmpty && key != Set(plan.source.primaryKey))
   }
 }
 

@@ -18,6 +18,9 @@ public protocol SnapshotReader: AnyObject {
   /// A definition that no longer fits the one the reader was made with is `source-schema-changed`.
   func read(_ range: SnapshotRange, dirty: (DirtyRow) throws -> Void, emit: (ChangeBatch, SnapshotRange) throws -> ReadDirective) throws -> Bool
 
+  /// The most rows of a batch from here on, so that a slow run moves in small steps. A hint: a reader may not know of it.
+  var mostRows: Int { get set }
+
   /// A key that parts what is left of `range` into two, about equal, both not empty as far as can be told;
   /// `nil` when the range is not worth splitting. Cheap: index look-ups only. `range` may be in the course of
   /// being read elsewhere: the caller checks that its cursor has not passed the answer.
@@ -26,6 +29,11 @@ public protocol SnapshotReader: AnyObject {
 
 extension SnapshotReader {
   public func begin() throws -> Position? { nil }
+
+  public var mostRows: Int {
+    get { .max }
+    set {}
+  }
 }
 
 public enum ReadDirective: Sendable {
@@ -68,26 +76,5 @@ public struct SnapshotKey: Hashable, Sendable, Codable {
 
   public init(_ parts: [String]) {
     self.parts = parts
-  }
-}
-
-/// A row that could not be carried over: kept, counted, never bent.
-public struct DirtyRow: Sendable, Codable {
-  public let table: TableID
-  /// Key columns and their values as text; empty when the table has none.
-  public let key: [String: String]
-  public let column: String
-  /// The offending value as text, cut to a few hundred bytes.
-  public let value: String
-  public let reason: String
-  public let position: String?
-
-  public init(table: TableID, key: [String: String], column: String, value: String, reason: String, position: String? = nil) {
-    self.table = table
-    self.key = key
-    self.column = column
-    self.value = value
-    self.reason = reason
-    self.position = position
   }
 }

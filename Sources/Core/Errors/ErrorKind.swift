@@ -33,6 +33,8 @@ public struct ErrorKind: Hashable, Sendable, Codable, CustomStringConvertible {
   public static let schemaChangeRefused = ErrorKind("schema-change-refused")
   /// More rows than allowed could not be carried over.
   public static let dirtyLimit = ErrorKind("dirty-limit")
+  /// Dirty rows were to go through again and could not.
+  public static let replayFailed = ErrorKind("replay-failed")
   /// The target holds something that this job must not touch.
   public static let targetConflict = ErrorKind("target-conflict")
   /// A table's metadata or data cannot be read back.

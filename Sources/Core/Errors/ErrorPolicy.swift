@@ -46,13 +46,17 @@ public struct ErrorPolicy: Sendable {
       retry: .manual, exitCode: 8,
       advice: "Choose another policy for this change in `schemaChanges`, then run the job again: it goes on at the statement."),
     .dirtyLimit: .init(
-      retry: .manual, exitCode: 5, advice: "Look at the dirty rows in the job's state folder, mend them at the source or raise `settings.errorLimit`."
+      retry: .manual, exitCode: 5, advice: "Look at the dirty rows (`sluice dirty show`), mend them at the source or raise `settings.errorLimit`."
     ),
+    .replayFailed: .init(
+      retry: .manual, exitCode: 5,
+      advice: "Correct the rows, at the source or in a file for `sluice dirty replay --file`, or the spec, and replay them."),
     .targetConflict: .init(retry: .manual, exitCode: 6, advice: "Choose another target, or remove what stands in its place."),
     .targetDamaged: .init(retry: .manual, exitCode: 6, advice: "Restore the file named here, or drop the table and load it again."),
     .targetMissing: .init(retry: .manual, exitCode: 6, advice: "Check the warehouse and the table's name."),
     .catalogUnavailable: .init(
-      retry: .backoff, exitCode: 6, advice: "Check the catalog's address, its TLS settings and that it is up; run the job again to go on where it stopped."),
+      retry: .backoff, exitCode: 6,
+      advice: "Check the catalog's address, its TLS settings and that it is up; run the job again to go on where it stopped."),
     .catalogAuthentication: .init(retry: .manual, exitCode: 6, advice: "Check the token or the credentials of the catalog."),
     .catalogDenied: .init(retry: .manual, exitCode: 6, advice: "Give the account the right to create and change tables in the catalog."),
     .catalogRefused: .init(retry: .manual, exitCode: 6, advice: "Look at what the catalog says; its log may say more."),

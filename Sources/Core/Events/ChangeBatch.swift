@@ -12,6 +12,21 @@ public struct ChangeBatch: Sendable {
   public let position: Position?
   /// Commit time of the last row at the source, microseconds since 1970 UTC; `nil` within a snapshot.
   public let commitTime: Int64?
+  /// Commit times of all rows; `nil` where `commitTime` is that of each.
+  public let commitTimes: [Run]?
+  /// When the batch was taken in, microseconds since 1970 UTC; `nil` where nobody asks.
+  public let ingestionTime: Int64?
+
+  /// Rows in a row with one value, up to the row before `end`.
+  public struct Run: Hashable, Sendable {
+    public var end: Int
+    public var value: Int64
+
+    public init(end: Int, value: Int64) {
+      self.end = end
+      self.value = value
+    }
+  }
 
   /// The kind of each row.
   public enum Kinds: Sendable {
@@ -31,7 +46,7 @@ public struct ChangeBatch: Sendable {
 
   public init(
     table: TableID, schemaVersion: Int, rows: Batch, kinds: Kinds = .allInserts, sequence: Sequence = .constant(0), position: Position? = nil,
-    commitTime: Int64? = nil
+    commitTime: Int64? = nil, commitTimes: [Run]? = nil, ingestionTime: Int64? = nil
   ) {
     self.table = table
     self.schemaVersion = schemaVersion
@@ -40,21 +55,61 @@ public struct ChangeBatch: Sendable {
     self.sequence = sequence
     self.position = position
     self.commitTime = commitTime
+    self.commitTimes = commitTimes
+    self.ingestionTime = ingestionTime
   }
 
   public var rowCount: Int { rows.rowCount }
 
   /// The same changes with other columns: what a mapping or a T-node that keeps rows produces.
-  public func replacingRows(_ rows: Batch) -> ChangeBatch {
+  public func replacingRows(_ rows: Batch) -> ChangeBatch { with(rows: rows, kinds: kinds) }
+
+  /// The same rows that do something else to their keys.
+  public func replacingKinds(_ kinds: Kinds) -> ChangeBatch { with(rows: rows, kinds: kinds) }
+
+  /// The same changes under other sequence numbers.
+  public func replacingSequence(_ sequence: Sequence) -> ChangeBatch {
     ChangeBatch(
-      table: table, schemaVersion: schemaVersion, rows: rows, kinds: kinds, sequence: sequence, position: position, commitTime: commitTime)
+      table: table, schemaVersion: schemaVersion, rows: rows, kinds: kinds, sequence: sequence, position: position, commitTime: commitTime,
+      commitTimes: commitTimes, ingestionTime: ingestionTime)
+  }
+
+  /// The same changes, taken in at `time`, microseconds since 1970 UTC.
+  public func takenIn(at time: Int64) -> ChangeBatch {
+    ChangeBatch(
+      table: table, schemaVersion: schemaVersion, rows: rows, kinds: kinds, sequence: sequence, position: position, commitTime: commitTime,
+      commitTimes: commitTimes, ingestionTime: time)
+  }
+
+  private func with(rows: Batch, kinds: Kinds) -> ChangeBatch {
+    ChangeBatch(
+      table: table, schemaVersion: schemaVersion, rows: rows, kinds: kinds, sequence: sequence, position: position, commitTime: commitTime,
+      commitTimes: commitTimes, ingestionTime: ingestionTime)
   }
 
   /// The rows at `indexes`, in that order.
   public func taking(_ indexes: [Int32]) -> ChangeBatch {
     ChangeBatch(
       table: table, schemaVersion: schemaVersion, rows: rows.taking(indexes), kinds: kinds.taking(indexes), sequence: sequence.taking(indexes),
-      position: position, commitTime: commitTime)
+      position: position, commitTime: commitTime, commitTimes: commitTimes.map { Run.taking(indexes, of: $0) }, ingestionTime: ingestionTime)
+  }
+}
+
+extension ChangeBatch.Run {
+  /// The runs of the rows at `indexes`, in that order.
+  static func taking(_ indexes: [Int32], of runs: [Self]) -> [Self] {
+    guard var run = runs.first else { return [] }
+    var taken: [Self] = []
+    var start = 0
+    for (place, index) in indexes.enumerated() {
+      if index >= run.end || index < start {
+        guard let found = runs.firstIndex(where: { index < $0.end }) else { break }
+        start = found == 0 ? 0 : runs[found - 1].end
+        run = runs[found]
+      }
+      if taken.last?.value == run.value { taken[taken.count - 1].end = place + 1 } else { taken.append(.init(end: place + 1, value: run.value)) }
+    }
+    return taken
   }
 }
 

@@ -1,6 +1,11 @@
 extension JobSpec {
   /// The keys of every spec beside `source` and `sink`.
-  public static let options: [OptionDefinition] = [
+  public static func options(_ plugins: Plugins) -> [OptionDefinition] {
+    let shape = plugins.transforms.isEmpty ? routeOptions : routeOptions + [transformOption(plugins)]
+    return options + shape
+  }
+
+  private static let options: [OptionDefinition] = [
     .init("$schema", .string, help: "The JSON Schema of this file, for editors; not looked at."),
     .init("job", .string, help: "The job's name: letters, digits, `_` and `-`. Without it, the file's name without its ending."),
     .init("settings", .object(settingOptions), help: "How the job runs."),
@@ -28,6 +33,7 @@ extension JobSpec {
     .init(
       "logGone", .choice(FollowPlan.LogGone.allCases.map(\.rawValue)), default: .string("stop"),
       help: "When the log has lost what must be read next, or is another server's: stop with an error, or copy all tables anew."),
+    .init("speed", .object(speedOptions), help: "How fast rows of this source may move; the tighter of this and `settings.speed` counts."),
   ]
 
   /// The keys of every `sink` beside `type` and those of its plug-in.
@@ -60,21 +66,19 @@ extension JobSpec {
     .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
   ]
 
-  private static let settingOptions: [OptionDefinition] = [
-    .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
-    .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
-    .init(
-      "checkpointInterval", .duration, default: .string("10s"),
-      help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
-    .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
-    .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
-    .init(
-      "errorLimit",
-      .object([
-        .init("rows", .integer(0...Int.max), help: "More dirty rows than this end the run. Without it, 0, or any number when `percentage` is given."),
-        .init("percentage", .number(0...100), help: "More dirty rows than this share of the rows read end the run."),
-      ]), help: "How many rows that the target cannot hold a run survives; they are kept in the state folder."),
-  ]
+  private static let settingOptions: [OptionDefinition] =
+    [
+      .init("readers", .integer(1...64), default: .integer(2), help: "Connections that read at the same time."),
+      .init("lanes", .integer(1...64), default: .integer(2), help: "Writer threads."),
+      .init(
+        "checkpointInterval", .duration, default: .string("10s"),
+        help: "Time between checkpoints: how long a change may wait before readers see it; at least 100ms."),
+      .init("memory", .byteSize, default: .string("128MiB"), help: "Memory that queues and writers may hold together; at least 8MiB."),
+      .init("retry", .duration, default: .string("5m"), help: "How long a lost source is tried again before the run ends."),
+      .init(
+        "errorLimit", .object(errorLimitOptions), help: "How many rows that cannot be carried over a run survives; they are kept in the state folder."
+      ),
+    ] + flowOptions
 
   private static let schemaChangeOptions: [OptionDefinition] =
     schemaKindOptions(withDefaults: true) + [

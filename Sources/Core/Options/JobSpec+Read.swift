@@ -9,8 +9,9 @@ extension JobSpec {
       try parser.finish(file: origin.file)
       throw SluiceError(.specInvalid, "no spec", at: .init(path: origin.file))
     }
-    let known = options.map(\.name)
-    let top = parser.parse(.object(members.filter { known.contains($0.key) }), as: options)
+    let definitions = options(plugins)
+    let known = definitions.map(\.name)
+    let top = parser.parse(.object(members.filter { known.contains($0.key) }), as: definitions)
     parser.reportUnknown(members.filter { !known.contains($0.key) }, names: known + ["source", "sink"], path: "$")
     let job = readJob(top.string("job"), origin: origin, parser: &parser)
     let source = readPart("source", of: value, ids: plugins.sources.map { $0.id }, parser: &parser) { id, part, parser in
@@ -27,11 +28,13 @@ extension JobSpec {
     }
     let tables = readTables(source?.values, parser: &parser)
     let target = readTarget(sink?.values, parser: &parser)
-    let settings = readSettings(top, sink: sink?.values, job: job, origin: origin, parser: &parser)
+    let settings = readSettings(top, source: source?.values, sink: sink?.values, job: job, origin: origin, parser: &parser)
     let startup = readStartup(source?.values, parser: &parser)
     if startup != .snapshot, let plugin = source?.plugin, !plugin.capabilities.contains(.stream) {
       parser.report("$.source.startup", "a \(plugin.id) source has no changes to follow, allowed is \"snapshot\"")
     }
+    let routes = readRoutes(top, parser: &parser)
+    let transforms = readTransforms(top, plugins, parser: &parser)
     let policy = readSchemaPolicy(top.object("schemaChanges"), parser: &parser)
     try parser.finish(file: origin.file)
     guard let source, let sink else { throw SluiceError(.specInvalid, "no source or sink", at: .init(path: origin.file)) }
@@ -39,7 +42,8 @@ extension JobSpec {
       job: job, origin: origin, sourcePlugin: source.plugin, sourceOptions: source.values, tables: tables,
       sinkPlugin: sink.plugin, sinkOptions: sink.values,
       target: target, settings: settings, startup: startup,
-      logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy)
+      logGone: source.values.string("logGone").flatMap(FollowPlan.LogGone.init(rawValue:)) ?? .stop, schemaPolicy: policy,
+      routes: routes, transforms: transforms)
   }
 
   private static func readJob(_ name: String?, origin: Origin, parser: inout OptionParser) -> String {
@@ -108,9 +112,10 @@ extension JobSpec {
   }
 
   private static func readSettings(
-    _ top: OptionValues, sink: OptionValues?, job: String, origin: Origin, parser: inout OptionParser
+    _ top: OptionValues, source: OptionValues?, sink: OptionValues?, job: String, origin: Origin, parser: inout OptionParser
   ) -> JobSettings {
     var settings = JobSettings(state: origin.resolve(top.string("state") ?? ".sluice/\(job)"))
+    if let own = source?.object("speed") { settings.speed = readSpeed(own, at: "$.source.speed", parser: &parser) }
     guard let values = top.object("settings") else { return settings }
     settings.readers = values.integer("readers") ?? settings.readers
     settings.lanes = values.integer("lanes") ?? settings.lanes
@@ -118,9 +123,7 @@ extension JobSpec {
     settings.memory = values.integer("memory") ?? settings.memory
     settings.retrySeconds = values.number("retry") ?? settings.retrySeconds
     settings.targetFileSize = sink?.object("table")?.integer("targetFileSize") ?? settings.targetFileSize
-    let limit = values.object("errorLimit")
-    let percentage = limit?.number("percentage")
-    settings.errorLimit = .init(rows: limit?.integer("rows") ?? (percentage == nil ? 0 : nil), percentage: percentage)
+    readFlow(values, into: &settings, parser: &parser)
     if settings.checkpointSeconds < 0.1 { parser.report("$.settings.checkpointInterval", "too short, allowed is 100ms or more") }
     if settings.memory < 8 << 20 { parser.report("$.settings.memory", "too small, allowed is 8MiB or more") }
     if settings.targetFileSize < 1 << 16 { parser.report("$.sink.table.targetFileSize", "too small, allowed is 64KiB or more") }

@@ -4,7 +4,7 @@ extension JobSpec {
     let source = plugins.sources.map { part(id: $0.id, title: $0.title, options: options(of: $0)) }
     let sink = plugins.lakes.map { part(id: $0.id, title: $0.title, options: options(of: $0)) }
     let parts: [SpecValue.Member] = [.init("source", choice(source)), .init("sink", choice(sink))]
-    let body = OptionSchema.object(options, first: parts, required: ["source", "sink"])
+    let body = OptionSchema.object(options(plugins), first: parts, required: ["source", "sink"])
     guard case .object(let members) = body else { return body }
     let head: [SpecValue.Member] = [
       .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")), .init("title", .string("Sluice job")),
@@ -30,12 +30,16 @@ extension JobSpec {
       | `sink` | object | **required** | Where they go: see below. |
 
       """
-    page += OptionReference.table(options).split(separator: "\n").dropFirst(2).joined(separator: "\n") + "\n"
+    page += OptionReference.table(options(plugins)).split(separator: "\n").dropFirst(2).joined(separator: "\n") + "\n"
     for source in plugins.sources {
       page += "\n## Source: \(source.title)\n\n`\"type\": \"\(source.id)\"`\n\n" + OptionReference.table(options(of: source))
     }
     for lake in plugins.lakes {
       page += "\n## Sink: \(lake.title)\n\n`\"type\": \"\(lake.id)\"`\n\n" + OptionReference.table(options(of: lake))
+    }
+    if !plugins.transforms.isEmpty { page += "\n## T-nodes\n\nEach stands in a rule's `nodes` as an object with the node's name as its one key.\n" }
+    for node in plugins.transforms {
+      page += "\n### \(node.title)\n\n`\"\(node.id)\": {…}`\n\n" + OptionReference.table(node.options)
     }
     return page
   }

@@ -12,6 +12,8 @@ public struct JobSpec: Sendable {
   public let startup: Startup
   public let logGone: FollowPlan.LogGone
   public let schemaPolicy: SchemaPolicy
+  public let routes: RouteRules
+  public let transforms: [TransformRule]
 
   /// Where a job begins, and whether it goes on when the copy is done.
   public enum Startup: Hashable, Sendable {
@@ -44,10 +46,12 @@ public struct JobSpec: Sendable {
   public struct Plugins: Sendable {
     public let sources: [any SourcePlugin.Type]
     public let lakes: [any LakePlugin.Type]
+    public let transforms: [any TransformPlugin.Type]
 
-    public init(sources: [any SourcePlugin.Type], lakes: [any LakePlugin.Type]) {
+    public init(sources: [any SourcePlugin.Type], lakes: [any LakePlugin.Type], transforms: [any TransformPlugin.Type] = []) {
       self.sources = sources
       self.lakes = lakes
+      self.transforms = transforms
     }
   }
 

@@ -33,4 +33,19 @@ public indirect enum OptionType: Sendable {
   /// String keys and string values, passed through.
   case stringMap
   case object([OptionDefinition])
+  /// An object with one member, whose name says which variant it is and which holds the variant's options: `{"mask": {…}}`.
+  case variant([OptionVariant])
+}
+
+/// One of the things that a `variant` option may hold.
+public struct OptionVariant: Sendable {
+  public let id: String
+  public let title: String
+  public let options: [OptionDefinition]
+
+  public init(id: String, title: String, options: [OptionDefinition]) {
+    self.id = id
+    self.title = title
+    self.options = options
+  }
 }

@@ -26,11 +26,25 @@ extension OptionParser {
       return parseMap(members, at: path)
     case (.object(let definitions), .object):
       return .object(parse(value, as: definitions, at: path))
+    case (.variant(let variants), .object(let members)):
+      return parseVariant(members, of: variants, at: path)
     default:
       break
     }
     report(path, "found \(value.found), allowed is \(type.allowed)")
     return nil
+  }
+
+  private mutating func parseVariant(_ members: [SpecValue.Member], of variants: [OptionVariant], at path: String) -> OptionValue? {
+    guard members.count == 1, let member = members.first else {
+      report(path, "found an object with \(members.count) keys, allowed is \(OptionType.variant(variants).allowed)")
+      return nil
+    }
+    guard let variant = variants.first(where: { $0.id == member.key }) else {
+      reportUnknown(members, names: variants.map(\.id), path: path)
+      return nil
+    }
+    return .variant(variant.id, parse(member.value, as: variant.options, at: OptionIssue.path(path, key: variant.id)))
   }
 
   private mutating func parseChoice(_ text: String, of names: [String], at path: String) -> OptionValue? {

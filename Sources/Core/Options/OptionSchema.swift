@@ -49,7 +49,19 @@ public enum OptionSchema {
     case .stringMap:
       typed("object", [.init("additionalProperties", .object([.init("type", .array(["string", "number", "boolean"].map { .string($0) }))]))])
     case .object(let definitions): object(definitions)
+    case .variant(let variants): .object([.init("oneOf", .array(variants.map(alternative)))])
     }
+  }
+
+  private static func alternative(_ variant: OptionVariant) -> SpecValue {
+    guard case .object(let members) = object(variant.options) else { return .null }
+    let options = SpecValue.object([.init("description", .string(variant.title))] + members)
+    return typed(
+      "object",
+      [
+        .init("properties", .object([.init(variant.id, options)])), .init("required", .array([.string(variant.id)])),
+        .init("additionalProperties", .boolean(false)),
+      ])
   }
 
   private static func typed(_ name: String, _ members: [SpecValue.Member] = []) -> SpecValue {

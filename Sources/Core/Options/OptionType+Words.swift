@@ -15,6 +15,7 @@ extension OptionType {
     case .list(let element): "a list, each item " + element.allowed
     case .stringMap: "an object of texts"
     case .object: "an object"
+    case .variant(let variants): "an object with one of the keys " + variants.map { JSONText.quoted($0.id) }.joined(separator: ", ")
     }
   }
 
@@ -33,6 +34,8 @@ extension OptionType {
     case .byteSize: "size"
     case .list(.object): "list of objects"
     case .list(.string): "list of texts"
+    case .list(.variant): "list of objects with one key each"
+    case .variant: "object with one key"
     case .list(let element): "list of \(element.label)"
     case .stringMap: "object of texts"
     case .object: "object"

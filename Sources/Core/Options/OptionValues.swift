@@ -68,6 +68,8 @@ public indirect enum OptionValue: Sendable {
   case list([OptionValue])
   case stringMap([String: String])
   case object(OptionValues)
+  /// The id of the variant, and its options.
+  case variant(String, OptionValues)
 }
 
 /// A password or token that no description, log or error shows.

@@ -5,6 +5,10 @@ public struct TablePattern: Sendable {
   private let database: [Character]
   private let name: [Character]
   private let expression: String?
+  /// The expression where it is one that no name can keep busy; others are tried as the standard library does it.
+  private let linear: LinearPattern?
+  /// How many groups `groups` answers for a table that matches: those of a regular expression, or the wildcards.
+  public let groupCount: Int
 
   /// What is wrong is told as a sentence without its subject.
   public struct Malformed: Error, Sendable, CustomStringConvertible {
@@ -15,8 +19,10 @@ public struct TablePattern: Sendable {
     self.text = text
     if text.count >= 2, text.hasPrefix("/"), text.hasSuffix("/") {
       let expression = String(text.dropFirst().dropLast())
-      guard (try? Regex(expression)) != nil else { throw Malformed(description: "is no regular expression") }
+      linear = LinearPattern(expression)
+      guard linear != nil || (try? Regex(expression)) != nil else { throw Malformed(description: "is no regular expression") }
       self.expression = expression
+      groupCount = linear?.groupCount ?? Self.groupCount(of: expression)
       (database, name) = ([], [])
       return
     }
@@ -24,25 +30,77 @@ public struct TablePattern: Sendable {
       throw Malformed(description: "is no table pattern; allowed are \"shop.orders\", \"shop.*\" and \"/shop_[0-9]+\\\\.orders/\"")
     }
     expression = nil
+    linear = nil
     database = Array(text[..<dot])
     name = Array(text[text.index(after: dot)...])
+    groupCount = text.count { $0 == "*" || $0 == "?" }
   }
 
-  public func matches(_ table: TableID) -> Bool {
-    guard let expression else { return Self.glob(database[...], Array(table.database)[...]) && Self.glob(name[...], Array(table.name)[...]) }
-    guard let regex = try? Regex(expression) else { return false }
-    return table.description.wholeMatch(of: regex) != nil
-  }
+  public func matches(_ table: TableID) -> Bool { groups(of: table) != nil }
 
-  private static func glob(_ pattern: ArraySlice<Character>, _ text: ArraySlice<Character>) -> Bool {
-    var pattern = pattern
-    var text = text
-    while let first = pattern.first {
-      pattern = pattern.dropFirst()
-      if first == "*" { return (text.startIndex...text.endIndex).contains { glob(pattern, text[$0...]) } }
-      guard let character = text.first, first == "?" || first == character else { return false }
-      text = text.dropFirst()
+  /// What the groups of a regular expression, or the wildcards of a glob, stand for in the table's name; `nil` when it does not match.
+  public func groups(of table: TableID) -> [String]? {
+    guard let expression else {
+      guard let inDatabase = Self.glob(database, Array(table.database)), let inName = Self.glob(name, Array(table.name)) else {
+        return nil
+      }
+      return inDatabase + inName
     }
-    return text.isEmpty
+    if let linear { return linear.groups(of: table.description) }
+    guard let regex = try? Regex(expression), let match = table.description.wholeMatch(of: regex) else { return nil }
+    return match.output.dropFirst().map { $0.substring.map(String.init) ?? "" }
+  }
+
+  /// What the wildcards stand for, each as little as can be; `nil` when the text does not match. O(pattern · text).
+  private static func glob(_ pattern: [Character], _ text: [Character]) -> [String]? {
+    var groups: [Range<Int>] = []
+    var star: (pattern: Int, groups: Int)?
+    var place = 0
+    var at = 0
+    while at < text.count || place < pattern.count {
+      if place < pattern.count, pattern[place] == "*" {
+        groups.append(at..<at)
+        star = (place, groups.count)
+        place += 1
+      } else if place < pattern.count, at < text.count, pattern[place] == "?" || pattern[place] == text[at] {
+        if pattern[place] == "?" { groups.append(at..<(at + 1)) }
+        place += 1
+        at += 1
+      } else if let last = star, let stretch = groups.prefix(last.groups).last, stretch.upperBound < text.count {
+        // The last wildcard takes one character more.
+        groups.removeLast(groups.count - last.groups)
+        groups[last.groups - 1] = stretch.lowerBound..<(stretch.upperBound + 1)
+        at = stretch.upperBound + 1
+        place = last.pattern + 1
+      } else {
+        return nil
+      }
+    }
+    return groups.map { String(text[$0]) }
+  }
+
+  /// Groups that capture, counted in the text: a group that begins with `?` captures only when it has a name.
+  private static func groupCount(of expression: String) -> Int {
+    var count = 0
+    var isEscaped = false
+    var isInClass = false
+    let characters = Array(expression)
+    for (index, character) in characters.enumerated() {
+      if isEscaped {
+        isEscaped = false
+        continue
+      }
+      switch character {
+      case "\\": isEscaped = true
+      case "[": isInClass = true
+      case "]": isInClass = false
+      case "(" where !isInClass:
+        let rest = characters[(index + 1)...].prefix(3)
+        let isNamed = rest.starts(with: "?<") && rest.last != "=" && rest.last != "!"
+        if rest.first != "?" || isNamed || rest.starts(with: "?P<") { count += 1 }
+      default: break
+      }
+    }
+    return count
   }
 }

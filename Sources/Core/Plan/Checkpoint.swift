@@ -14,6 +14,8 @@ public struct Checkpoint: Sendable, Codable {
   public var stream: StreamState?
   /// Tables that came to be at the source while the job ran, and that its policy keeps out.
   public var leftOut: [TableID]?
+  /// What of the store of dirty rows belongs to this checkpoint; `nil` for whatever it holds.
+  public var dirty: DirtyState?
 
   public init(job: String, id: CheckpointID, writer: WriterIdentity, tables: [TableState], pending: [PendingCommit] = []) {
     version = Self.currentVersion
@@ -85,9 +87,6 @@ public struct TableState: Sendable, Codable {
   public var followFrom: Position?
   /// The next commit takes the place of all that the target holds: the table is copied anew, or was truncated.
   public var replacesTarget: Bool?
-  /// Rows, and bytes of the table's dirty-row file, that belong to this checkpoint.
-  public var dirtyRows: Int
-  public var dirtyBytes: Int
 
   public init(plan: TablePlan) {
     self.plan = plan
@@ -95,7 +94,5 @@ public struct TableState: Sendable, Codable {
     ranges = []
     nextRange = 0
     rowsRead = 0
-    dirtyRows = 0
-    dirtyBytes = 0
   }
 }

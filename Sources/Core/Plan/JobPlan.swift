@@ -3,19 +3,24 @@ public struct JobPlan: Sendable {
   public let job: String
   public let source: any Source
   public let lake: any LakeFormat
+  /// Plans that have a target in common share it.
   public let tables: [TablePlan]
+  /// What happens to rows between source and lake.
+  public let shaping: Shaping
   public let settings: JobSettings
   /// What the job does beyond copying what is there; `nil` for a job that ends with the copy.
   public var following: FollowPlan?
 
   public init(
-    job: String, source: any Source, lake: any LakeFormat, tables: [TablePlan], settings: JobSettings, following: FollowPlan? = nil
+    job: String, source: any Source, lake: any LakeFormat, tables: [TablePlan], settings: JobSettings, shaping: Shaping = Shaping(),
+    following: FollowPlan? = nil
   ) {
     self.job = job
     self.source = source
     self.lake = lake
     self.tables = tables
     self.settings = settings
+    self.shaping = shaping
     self.following = following
   }
 }
@@ -33,8 +38,8 @@ public struct FollowPlan: Sendable {
   public var lookup: Position?
   /// Whether the run ends when all tables are in step.
   public var endsWhenAligned = false
-  /// Decides on the target of a table that joins while the job runs.
-  public let plan: @Sendable (TableDefinition) throws -> TablePlan
+  /// Decides on the targets of a table that joins while the job runs, each as it would be for this table alone; none for one that is left out.
+  public let plan: @Sendable (TableDefinition) throws -> [TablePlan]
 
   public enum LogGone: String, Sendable, CaseIterable {
     /// The run ends with an error.
@@ -45,7 +50,7 @@ public struct FollowPlan: Sendable {
 
   public init(
     source: any StreamingSource, selection: TableSelection, start: StreamStart?, policy: SchemaPolicy, logGone: LogGone,
-    plan: @escaping @Sendable (TableDefinition) throws -> TablePlan
+    plan: @escaping @Sendable (TableDefinition) throws -> [TablePlan]
   ) {
     self.source = source
     self.selection = selection

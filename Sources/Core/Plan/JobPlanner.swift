@@ -1,58 +1,113 @@
 /// Makes the plan of a job from its spec and the tables that its source found.
 ///
-/// A target has its source's database and name (or the spec's one database), columns, key and comments.
+/// A target has what its source has after routes and T-nodes: columns, key and comments. A target of several sources has the widest of all.
 public struct JobPlanner: Sendable {
   private let target: JobSpec.TargetRules
+  public let shaping: Shaping
   private let partitionFunctions: [String]
 
   /// `partitionFunctions` are those that the lake format can partition by, beside columns.
-  public init(_ target: JobSpec.TargetRules, partitionFunctions: [String] = []) {
+  public init(_ target: JobSpec.TargetRules, shaping: Shaping? = nil, partitionFunctions: [String] = []) {
     self.target = target
+    self.shaping = shaping ?? Shaping(database: target.database)
     self.partitionFunctions = partitionFunctions
   }
 
-  /// The plan of each table. Throws one `spec-invalid` error that lists every rule that does not fit its table.
-  public func plan(_ tables: [TableDefinition]) throws -> [TablePlan] {
+  /// The plans of all tables. Throws one `spec-invalid` error that lists everything that does not fit.
+  ///
+  /// `known` are plans that a job has begun with: they stay as they are, and what they no longer fit is told by the log and not here.
+  public func plan(_ tables: [TableDefinition], known: [TablePlan] = []) throws -> [TablePlan] {
     var issues: [OptionIssue] = []
-    for (index, override) in target.overrides.enumerated() where !tables.contains(where: { override.pattern.matches($0.id) }) {
-      let nearest = NearestName.of(override.pattern.text, in: tables.map(\.id.description)).map { "; did you mean \(JSONText.quoted($0))?" }
-      issues.append(OptionIssue("$.sink.tables[\(index)].table", "matches none of the tables that are copied\(nearest ?? "")"))
-    }
-    let plans = tables.map { table in TablePlan(source: table, target: makeTarget(of: table, issues: &issues)) }
-    var owners: [TableID: TableID] = [:]
-    for plan in plans {
-      if let other = owners.updateValue(plan.source.id, forKey: plan.target.id) {
-        issues.append(OptionIssue("$.sink.database", "\(other) and \(plan.source.id) would both go to \(plan.target.id)"))
+    if !tables.isEmpty, known.isEmpty { checkRules(tables, &issues) }
+    var groups = TargetGroups(known)
+    var names = SeenColumns()
+    for table in tables {
+      let ways = shaping.ways(of: table.id)
+      if ways.isEmpty, shaping.routes.unrouted == .error { issues.append(OptionIssue("$.unrouted", "no route matches \(table.id)")) }
+      if ways.count > 1, table.primaryKey.isEmpty {
+        issues.append(OptionIssue(ways[1].route?.path ?? "$.routes", "\(table.id) has no key, and a table without a key goes to one target only"))
+      }
+      for way in ways where !groups.isKnown(.init(source: table.id, target: way.target)) {
+        guard let plan = makePlan(table, way, &names, &issues) else { continue }
+        groups.add(plan, way, &issues)
       }
     }
+    if !tables.isEmpty, known.isEmpty { names.check(shaping.rules, tables, &issues) }
     if let error = OptionIssue.error(issues) { throw error }
+    return groups.plans
+  }
+
+  /// The plans of a table that joins a job later, each with the target that it would have alone. Rules that match other tables are not looked
+  /// at.
+  public func plan(_ table: TableDefinition) throws -> [TablePlan] {
+    var issues: [OptionIssue] = []
+    var names = SeenColumns()
+    let plans = shaping.ways(of: table.id).compactMap { makePlan(table, $0, &names, &issues) }
+    if let error = OptionIssue.error(issues) { throw error.inTable(table.id) }
     return plans
   }
 
-  /// The plan of a table that joins a job later. Rules that match other tables are not looked at.
-  public func plan(_ table: TableDefinition) throws -> TablePlan {
-    var issues: [OptionIssue] = []
-    let plan = TablePlan(source: table, target: makeTarget(of: table, issues: &issues))
-    if let error = OptionIssue.error(issues) { throw error }
-    return plan
+  private func makePlan(_ table: TableDefinition, _ way: Shaping.Way, _ names: inout SeenColumns, _ issues: inout [OptionIssue]) -> TablePlan? {
+    if let why = Self.refusal(of: way.target) {
+      issues.append(OptionIssue(way.route.map { "\($0.path).to" } ?? "$.sink.database", "\(table.id) would go to \(way.target), \(why)"))
+      return nil
+    }
+    do {
+      let chain = try shaping.chain(of: table, on: way)
+      names.note(chain)
+      return TablePlan(source: table, target: makeTarget(of: chain.output, way, issues: &issues), shaped: chain.isEmpty ? nil : chain.output)
+    } catch let error as SluiceError {
+      let column = error.place.column.map { "column \($0): " } ?? ""
+      issues.append(OptionIssue(error.place.path ?? "$.transforms", "\(table.id): \(column)\(error.message)"))
+    } catch {
+      issues.append(OptionIssue("$.transforms", "\(table.id): \(error)"))
+    }
+    return nil
   }
 
-  private func makeTarget(of table: TableDefinition, issues: inout [OptionIssue]) -> TargetTable {
+  /// Rules that match no table were meant for another.
+  private func checkRules(_ tables: [TableDefinition], _ issues: inout [OptionIssue]) {
+    func check(_ pattern: TablePattern, _ path: String) {
+      guard !tables.contains(where: { pattern.matches($0.id) }) else { return }
+      let nearest = NearestName.of(pattern.text, in: tables.map(\.id.description)).map { "; did you mean \(JSONText.quoted($0))?" }
+      issues.append(OptionIssue(path, "matches none of the tables that are copied\(nearest ?? "")"))
+    }
+    for (index, override) in target.overrides.enumerated() { check(override.pattern, "$.sink.tables[\(index)].table") }
+    for (index, rule) in shaping.rules.enumerated() { check(rule.pattern, "$.transforms[\(index)].table") }
+    for route in shaping.routes.routes { check(route.from, "\(route.path).from") }
+  }
+
+  /// Why no table can have that name, wherever it comes from.
+  private static func refusal(of name: TableID) -> String? {
+    for part in [name.database, name.name] {
+      if part.isEmpty { return "which is no name" }
+      if part == "." || part == ".." || part.unicodeScalars.contains(where: { $0.value < 32 || $0 == "/" || $0 == "\\" }) {
+        return "which cannot be the name of a table: it has a slash or a control character"
+      }
+      if part.utf8.count > 255 { return "which is too long" }
+    }
+    return nil
+  }
+
+  private func makeTarget(of table: TableDefinition, _ way: Shaping.Way, issues: inout [OptionIssue]) -> TargetTable {
     let match = target.overrides.firstIndex { $0.pattern.matches(table.id) }
     let own = match.map { target.overrides[$0].layout }
-    let partitionBy = own.flatMap { $0.partitionBy.isEmpty ? nil : $0.partitionBy } ?? target.table.partitionBy
-    let isOwn = own.map { !$0.partitionBy.isEmpty } ?? false
-    let path = match.flatMap { isOwn ? "$.sink.tables[\($0)].partitionBy" : nil } ?? "$.sink.table.partitionBy"
-    check(partitionBy, of: table, at: path, issues: &issues)
+    // The nearest word counts, and its place is what an issue names.
+    let places: [(path: String, layout: JobSpec.TableLayout?)] = [
+      (way.route?.path ?? "", way.route?.layout), (match.map { "$.sink.tables[\($0)]" } ?? "", own), ("$.sink.table", target.table),
+    ]
+    let partition = places.first { $0.layout?.partitionBy.isEmpty == false }
+    let partitionBy = partition?.layout?.partitionBy ?? []
+    check(partitionBy, of: table, at: "\(partition?.path ?? "$.sink.table").partitionBy", issues: &issues)
     return TargetTable(
-      id: TableID(database: target.database ?? table.id.database, name: table.id.name),
+      id: way.target,
       columns: table.columns.map { column in
         let isKey = table.primaryKey.contains(column.name)
         return .init(name: column.name, type: column.type, isNullable: column.isNullable && !isKey, comment: column.comment)
       },
-      primaryKey: table.primaryKey, partitionKeys: partitionBy, buckets: own?.buckets ?? target.table.buckets,
+      primaryKey: table.primaryKey, partitionKeys: partitionBy, buckets: places.compactMap { $0.layout?.buckets }.first,
       estimatedBytes: table.estimatedBytes, comment: table.comment,
-      options: target.table.options.merging(own?.options ?? [:]) { $1 })
+      options: places.reversed().reduce(into: [:]) { $0.merge($1.layout?.options ?? [:]) { $1 } })
   }
 
   private func check(_ partitionBy: [String], of table: TableDefinition, at path: String, issues: inout [OptionIssue]) {

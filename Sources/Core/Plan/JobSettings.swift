@@ -16,19 +16,13 @@ public struct JobSettings: Hashable, Sendable, Codable {
   public var sliceSeconds: Double { min(0.2, max(checkpointSeconds / 4, 0.02)) }
   /// The job's state folder.
   public var state: String
-
-  /// How many dirty rows a run survives.
-  public struct ErrorLimit: Hashable, Sendable, Codable {
-    /// More dirty rows than this end the run.
-    public var rows: Int?
-    /// More dirty rows than this share of the rows read, 0...100, end the run; looked at from 1,000 rows on and at the end.
-    public var percentage: Double?
-
-    public init(rows: Int? = 0, percentage: Double? = nil) {
-      self.rows = rows
-      self.percentage = percentage
-    }
-  }
+  public var dirtyRows = DirtySettings()
+  /// The tighter of the job's own limit and the source's.
+  public var speed = SpeedLimit()
+  /// When the copy and the stream may read.
+  public var readWindows: [ReadWindow] = []
+  /// `nil` when the source's load is nobody's business.
+  public var sourceLoad: SourceLoadLimit?
 
   public init(
     readers: Int = 2, lanes: Int = 2, checkpointSeconds: Double = 10, memory: Int = 128 << 20, targetFileSize: Int = 128 << 20,

@@ -34,6 +34,8 @@ public struct RunReport: Sendable {
   /// Bytes of the files that were finished.
   public var fileBytes: Int
   public var dirtyRows: Int
+  /// Of them, how many there are of each reason, by its code.
+  public var dirtyReasons: [String: Int] = [:]
   public var residentBytes: Int
   /// The last checkpoint that all tables hold.
   public var checkpoint: CheckpointID
@@ -41,10 +43,12 @@ public struct RunReport: Sendable {
   public var notice: String?
   /// How far the source's log is read; `nil` when it is not followed.
   public var stream: StreamProgress?
+  /// How the run is held back; `nil` when it is not.
+  public var flow: FlowProgress?
 
   public init(
     job: String, seconds: Double, tables: [TableProgress], rows: Int, bytes: Int, fileBytes: Int, dirtyRows: Int, residentBytes: Int,
-    checkpoint: CheckpointID, notice: String?, stream: StreamProgress? = nil
+    checkpoint: CheckpointID, notice: String?, stream: StreamProgress? = nil, flow: FlowProgress? = nil
   ) {
     self.job = job
     self.seconds = seconds
@@ -57,6 +61,26 @@ public struct RunReport: Sendable {
     self.checkpoint = checkpoint
     self.notice = notice
     self.stream = stream
+    self.flow = flow
+  }
+
+  public struct FlowProgress: Sendable {
+    /// The limit that holds now.
+    public var speed: SpeedLimit
+    /// Why the copy, or the stream, rests; `nil` while it reads.
+    public var copyRests: String?
+    public var streamRests: String?
+    /// What the source said of its load, when it was asked.
+    public var threadsRunning: Int?
+    public var replicationLag: Double?
+
+    public init(speed: SpeedLimit, copyRests: String? = nil, streamRests: String? = nil, threadsRunning: Int? = nil, replicationLag: Double? = nil) {
+      self.speed = speed
+      self.copyRests = copyRests
+      self.streamRests = streamRests
+      self.threadsRunning = threadsRunning
+      self.replicationLag = replicationLag
+    }
   }
 
   public struct StreamProgress: Sendable {

@@ -1,24 +1,87 @@
 /// One source table and the target that it goes to.
 public struct TablePlan: Sendable, Hashable, Codable {
-  public let source: TableDefinition
-  public let target: TargetTable
-  /// For each target column the source column that fills it, where that is not simply the one of its name; an empty name for none.
-  public let links: [String: String]?
+  /// Tells it from all others of a job: a source may go to several targets, and a target may take several sources.
+  public struct ID: Hashable, Sendable, Codable, CustomStringConvertible {
+    public let source: TableID
+    public let target: TableID
 
-  public init(source: TableDefinition, target: TargetTable, links: [String: String]? = nil) {
-    self.source = source
-    self.target = target
-    self.links = links?.isEmpty == false ? links : nil
+    public init(source: TableID, target: TableID) {
+      self.source = source
+      self.target = target
+    }
+
+    public var description: String { "\(source) to \(target)" }
   }
 
-  /// The source column that fills a target column; `nil` when none does and it reads NULL.
+  public let source: TableDefinition
+  public let target: TargetTable
+  /// The source's table as it leaves its routes and T-nodes; `nil` when they leave it as it is.
+  public let shaped: TableDefinition?
+  /// For each target column the column of `rows` that fills it, where that is not simply the one of its name; an empty name for none.
+  public let links: [String: String]?
+  /// Columns that the source has dropped and that T-nodes still name: they read NULL there.
+  public let kept: [ColumnDefinition]?
+  /// Constants, as text, of target columns that a table sharing the target has and this one does not: what the statement that added them gave
+  /// to rows from before.
+  public let fills: [String: String]?
+
+  public init(
+    source: TableDefinition, target: TargetTable, shaped: TableDefinition? = nil, links: [String: String]? = nil,
+    kept: [ColumnDefinition]? = nil, fills: [String: String]? = nil
+  ) {
+    self.source = source
+    self.target = target
+    self.shaped = shaped == source ? nil : shaped
+    self.links = links?.isEmpty == false ? links : nil
+    self.kept = kept?.isEmpty == false ? kept : nil
+    self.fills = fills?.isEmpty == false ? fills : nil
+  }
+
+  public var id: ID { ID(source: source.id, target: target.id) }
+
+  /// The table whose rows fill the target.
+  public var rows: TableDefinition { shaped ?? source }
+
+  /// The column of `rows` that fills a target column; `nil` when none does and it reads NULL.
   public func sourceColumn(of target: String) -> String? {
     let name = links?[target] ?? target
     return name.isEmpty ? nil : name
   }
 
-  /// The target column that a source column fills.
+  /// The target column that a column of `rows` fills.
   public func targetColumn(of source: String) -> String? {
     target.columns.first { sourceColumn(of: $0.name) == source }?.name
+  }
+
+  /// Whether a column of this table fills that target column.
+  public func fillsColumn(_ target: String) -> Bool {
+    sourceColumn(of: target).map { rows.columnIndex($0) != nil } ?? false
+  }
+
+  /// The same with another target.
+  public func replacingTarget(_ target: TargetTable) -> TablePlan {
+    TablePlan(source: source, target: target, shaped: shaped, links: links, kept: kept, fills: fills)
+  }
+
+  /// The plan when the target changes because of another table that shares it. `fills` are constants of columns that come to it.
+  public func following(_ changes: [TargetChange], fills: [String: String] = [:]) -> TablePlan {
+    var links = links ?? [:]
+    var constants = self.fills ?? [:]
+    for change in changes {
+      switch change {
+      case .renameColumn(let from, let to):
+        let source = sourceColumn(of: from) ?? ""
+        links[from] = nil
+        links[to] = source == to ? nil : source
+        constants[to] = constants.removeValue(forKey: from)
+      case .dropColumn(let name):
+        links[name] = nil
+        constants[name] = nil
+      case .addColumn(let column, _, _):
+        if let fill = fills[column.name] { constants[column.name] = fill }
+      default: break
+      }
+    }
+    return TablePlan(source: source, target: target.applying(changes), shaped: shaped, links: links, kept: kept, fills: constants)
   }
 }

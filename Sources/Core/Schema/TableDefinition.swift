@@ -30,6 +30,18 @@ public struct TableDefinition: Hashable, Sendable, Codable {
     columns.firstIndex { $0.name == name }
   }
 
+  /// The same table with more columns, which may be NULL, behind its own.
+  func appending(_ more: [ColumnDefinition]) -> TableDefinition {
+    if more.isEmpty { return self }
+    let nullable = more.map { column in
+      ColumnDefinition(
+        name: column.name, type: column.type, nativeType: column.nativeType, isNullable: true, comment: column.comment, note: column.note)
+    }
+    return TableDefinition(
+      id: id, columns: columns + nullable, primaryKey: primaryKey, comment: comment, estimatedRows: estimatedRows,
+      estimatedBytes: estimatedBytes, attributes: attributes)
+  }
+
   /// The positions of the key columns in `columns`, in key order.
   public var keyIndexes: [Int] { primaryKey.compactMap(columnIndex) }
 }

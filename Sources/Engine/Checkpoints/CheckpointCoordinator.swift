@@ -15,7 +15,7 @@ final class CheckpointCoordinator {
   private(set) var checkpoint: Checkpoint
   /// The slice of the stream that the newest checkpoint holds.
   private var slices = 0
-  /// Finished files of tables that are read in one piece and are not at their end.
+  /// Finished files of targets, by their numbers, whose table is read in one piece and is not at its end.
   private var held: [Int: [PreparedFile]] = [:]
 
   init(run: JobRun, store: any CheckpointStore, committers: TableCommitters, checkpoint: Checkpoint, lowPosition: Position?) {
@@ -32,11 +32,12 @@ final class CheckpointCoordinator {
     var states: [Int: TableState] = [:]
     var stream: Checkpoint.StreamState?
     var slices = 0
-    /// Numbers of the tables whose copy the stream has caught up with.
-    var aligning: [Int] = []
+    /// Targets whose tables' copies the stream has caught up with.
+    var aligning: [TableID] = []
     /// Numbers of the tables whose target is about to be made anew.
     var remade: Set<Int> = []
     var oldestChange: Int64?
+    var dirty = DirtyState()
   }
 
   /// Takes one checkpoint. On return every table holds the rows before it, and tables whose copy is complete are aligned.
@@ -49,10 +50,11 @@ final class CheckpointCoordinator {
     try addHighPositions(&cut)
     var next = Checkpoint(job: checkpoint.job, id: id, writer: checkpoint.writer, tables: [])
     next.stream = cut.stream
+    next.dirty = cut.dirty
     next.leftOut = run.leftOut.read { $0.isEmpty ? nil : $0.sorted() }
     preparePending(files, &cut, in: &next)
     next.tables = cut.states.sorted { $0.key < $1.key }.map(\.value)
-    for table in run.tables.all { try table.dirty.sync() }
+    try run.dirty.sync()
     CrashPoint.reach("before-checkpoint")
     try store.save(next)
     let isNews = !next.pending.isEmpty
@@ -61,7 +63,7 @@ final class CheckpointCoordinator {
     CrashPoint.reach("after-checkpoint")
     try commit()
     run.streamFigures.noteCommit(oldest: cut.oldestChange, seconds: Date().timeIntervalSince(started))
-    if run.plan.following == nil { cut.aligning = cut.states.filter { $0.value.phase == .copied }.map(\.key).sorted() }
+    if run.plan.following == nil { cut.aligning = copied(cut) }
     try align(cut)
     if isNews { CrashPoint.reach("after-take") }
   }
@@ -78,7 +80,7 @@ final class CheckpointCoordinator {
   func canAdvance() throws -> Bool {
     let (tables, stream) = run.scheduler.state.read { ($0.tables, $0.stream) }
     if tables.contains(where: \.isRead) { return true }
-    return try tables.contains { try isReached($0, by: stream) }
+    return try !reached(tables, by: stream).isEmpty
   }
 
   /// Freezes readers and stream, notes how far they are, and sends the barrier.
@@ -88,10 +90,11 @@ final class CheckpointCoordinator {
       var cut = Cut(stream: state.stream, slices: state.slices)
       for number in state.tables.indices where !state.tables[number].isGone {
         let table = state.tables[number]
-        cut.states[number] = captured(table, dirty: run.tables[number].dirty.extent)
-        if try isReached(table, by: state.stream) { cut.aligning.append(number) }
+        cut.states[number] = captured(table)
         if table.isRemade { cut.remade.insert(number) } else { state.tables[number].state.replacesTarget = nil }
       }
+      cut.dirty = run.dirty.captured
+      cut.aligning = try reached(state.tables, by: state.stream)
       state.isStreamPaused = !cut.aligning.isEmpty
       cut.oldestChange = run.streamFigures.takeOldestWaiting()
       _ = run.tellLanes(.barrier(id))
@@ -99,12 +102,10 @@ final class CheckpointCoordinator {
     }
   }
 
-  /// A table's state at the barrier, the extent of its dirty rows included.
-  private func captured(_ table: SnapshotScheduler.Table, dirty: DirtyRowStore.Extent) -> TableState {
+  /// A table's state at the barrier.
+  private func captured(_ table: SnapshotScheduler.Table) -> TableState {
     var state = table.state
     state.ranges = table.ranges
-    state.dirtyRows = dirty.rows
-    state.dirtyBytes = dirty.bytes
     if table.isRead { state.phase = .copied }
     return state
   }
@@ -114,6 +115,44 @@ final class CheckpointCoordinator {
     guard let following = run.plan.following, !table.isGone, table.state.phase == .copied else { return false }
     guard let high = table.state.highPosition, let stream else { return false }
     return try following.source.isReached(high, by: stream.position)
+  }
+
+  /// The targets all of whose tables are copied or in step, where at least one is copied and not yet in step.
+  private func reached(_ tables: [SnapshotScheduler.Table], by stream: Checkpoint.StreamState?) throws -> [TableID] {
+    try targets(tables.indices.filter { !tables[$0].isGone }) { number in
+      // The last table that kept the target from being aligned may have left.
+      if tables[number].state.phase == .aligned { return run.tables[number].target.isAligned || run.plan.following == nil ? .done : .ready }
+      return try isReached(tables[number], by: stream) ? .ready : .open
+    }
+  }
+
+  /// The same for a job that ends with the copy.
+  private func copied(_ cut: Cut) -> [TableID] {
+    targets(cut.states.keys.sorted()) { number in
+      switch cut.states[number]?.phase {
+      case .aligned: .done
+      case .copied: .ready
+      default: .open
+      }
+    }
+  }
+
+  private enum Progress {
+    case open, ready, done
+  }
+
+  private func targets(_ numbers: [Int], _ progress: (Int) throws -> Progress) rethrows -> [TableID] {
+    var ready: Set<TableID> = []
+    var open: Set<TableID> = []
+    for number in numbers {
+      let target = run.tables[number].plan.target.id
+      switch try progress(number) {
+      case .open: open.insert(target)
+      case .ready: ready.insert(target)
+      case .done: break
+      }
+    }
+    return ready.subtracting(open).sorted()
   }
 
   /// Waits for every lane's answer to the barrier.
@@ -150,64 +189,72 @@ final class CheckpointCoordinator {
     }
   }
 
+  /// One commit for each target that there is something new for, whichever of its tables the rows came from.
   private func preparePending(_ files: [Int: [PreparedFile]], _ cut: inout Cut, in next: inout Checkpoint) {
-    let before = Dictionary(checkpoint.tables.map { ($0.plan.target.id, $0) }) { first, _ in first }
-    for (number, state) in cut.states.sorted(by: { $0.key < $1.key }) {
-      let table = run.tables[number]
-      let target = state.plan.target.id
-      var state = state
-      if cut.remade.contains(number) {
-        state.committed = nil
-        cut.states[number] = state
+    let before = Dictionary(checkpoint.tables.map { ($0.plan.id, $0) }) { first, _ in first }
+    let groups = Dictionary(grouping: cut.states.keys.sorted()) { run.tables[$0].targetNumber }
+    for (target, numbers) in groups.sorted(by: { $0.key < $1.key }) {
+      if numbers.contains(where: cut.remade.contains) {
+        for number in numbers { cut.states[number]?.committed = nil }
         continue
       }
-      state.committed = before[target]?.committed
-      var ready = files[number] ?? []
-      if table.isWhole {
-        let void = run.voidRanges.read { $0[number] ?? [] }
-        ready = (held.removeValue(forKey: number) ?? []) + ready
-        ready.removeAll { file in file.range.map(void.contains) ?? false }
-        if state.phase == .copying {
-          held[number] = ready
-          ready = []
-        }
+      for number in numbers {
+        guard let plan = cut.states[number]?.plan.id else { continue }
+        cut.states[number]?.committed = before[plan]?.committed
       }
-      let isReplacing = state.replacesTarget == true
-      let isNews = state.phase == .copied && before[target]?.phase != .copied
-      if !ready.isEmpty || isNews || isReplacing {
-        state.replacesTarget = nil
-        state.committed = next.id
-        let properties = SnapshotProperties(next, state, previous: checkpoint.stream).values
-        next.pending.append(.init(target: target, files: ready, properties: properties, isReplacing: isReplacing))
-        table.counters.commits.add(1, ordering: .relaxed)
+      let ready = readyFiles(files[target] ?? [], target, numbers, cut)
+      let states = numbers.compactMap { cut.states[$0] }
+      let isReplacing = states.contains { $0.replacesTarget == true }
+      let isNews = states.contains { $0.phase == .copied && before[$0.plan.id]?.phase != .copied }
+      guard let first = states.first, !ready.isEmpty || isNews || isReplacing else { continue }
+      for number in numbers {
+        cut.states[number]?.replacesTarget = nil
+        cut.states[number]?.committed = next.id
       }
-      cut.states[number] = state
+      run.tables[numbers[0]].counters.commits.add(1, ordering: .relaxed)
+      let properties = SnapshotProperties(next, numbers.compactMap { cut.states[$0] }, previous: checkpoint.stream).values
+      next.pending.append(.init(target: first.plan.target.id, files: ready, properties: properties, isReplacing: isReplacing))
     }
+  }
+
+  /// Files that may be committed: those of a table that is read in one piece wait for its end.
+  private func readyFiles(_ files: [PreparedFile], _ target: Int, _ numbers: [Int], _ cut: Cut) -> [PreparedFile] {
+    guard let number = numbers.first(where: { run.tables[$0].isWhole }) else { return files }
+    let void = run.voidRanges.read { $0[number] ?? [] }
+    var ready = (held.removeValue(forKey: target) ?? []) + files
+    ready.removeAll { file in file.range.map(void.contains) ?? false }
+    guard cut.states[number]?.phase == .copying else { return ready }
+    held[target] = ready
+    return []
   }
 
   private func commit() throws {
     try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-commit") }
   }
 
-  /// Merges what overlaps in tables whose copy is complete, and calls them aligned: from here on their changes are placed for good.
+  /// Merges what overlaps in targets whose copy is complete, and calls their tables aligned: from here on changes are placed for good.
   private func align(_ cut: Cut) throws {
     guard !cut.aligning.isEmpty else { return }
-    for number in cut.aligning {
-      let table = run.tables[number]
-      guard let place = checkpoint.tables.firstIndex(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
-      try committers.consolidate(
-        table.plan.target.id, checkpoint: checkpoint.id, memory: run.settings.memory / 2, scratch: "\(run.settings.state)/scratch")
+    for target in cut.aligning {
+      let tables = run.tables.find(target: target).filter { cut.states[$0.number] != nil }
+      let plans = Set(tables.map(\.plan.id))
+      let places = checkpoint.tables.indices.filter { plans.contains(checkpoint.tables[$0].plan.id) }
+      guard !places.isEmpty else { continue }
+      try committers.consolidate(target, checkpoint: checkpoint.id, memory: run.settings.memory / 2, scratch: "\(run.settings.state)/scratch")
       CrashPoint.reach("after-consolidation")
-      try removeVoidFiles(number)
-      checkpoint.tables[place].phase = .aligned
-      let state = checkpoint.tables[place]
+      for table in tables { try removeVoidFiles(table.number) }
+      for place in places { checkpoint.tables[place].phase = .aligned }
+      let states = Dictionary(places.map { (checkpoint.tables[$0].plan.id, checkpoint.tables[$0]) }) { first, _ in first }
       let isFollowing = run.plan.following != nil
-      run.scheduler.update(number) { entry in
-        entry.state.phase = .aligned
-        entry.state.lowPosition = state.lowPosition
-        entry.state.highPosition = state.highPosition
-        // The stream may just carry a statement over: what it has made of the target stays.
-        if isFollowing { table.target = TableTarget(plan: table.plan, lake: table.target.lake, isAligned: true) }
+      for table in tables {
+        guard let state = states[table.plan.id] else { continue }
+        run.scheduler.update(table.number) { entry in
+          entry.state.phase = .aligned
+          entry.state.lowPosition = state.lowPosition
+          entry.state.highPosition = state.highPosition
+          // The stream may just carry a statement over: what it has made of the target stays.
+          if isFollowing { table.target = table.target.aligned(true) }
+        }
       }
     }
     checkpoint.pending = []
@@ -231,8 +278,9 @@ extension CheckpointCoordinator {
     for request in requests {
       switch request {
       case .checkpoint: break
-      case .recopy(let number): try startOver(number) { _ in }
-      case .remake(let number, let plan): try remake(number, plan)
+      case .recopy(let number): try startOver(number)
+      case .remake(let plans): try remake(plans)
+      case .between(let body): try body()
       }
     }
     run.requests.finish(ticket)
@@ -240,54 +288,75 @@ extension CheckpointCoordinator {
 
   /// Does what people asked for in the state folder. A command is removed when a checkpoint holds its effect.
   func takeCommands() throws {
-    guard run.plan.following != nil else { return }
-    let waiting = try JobCommands(state: run.settings.state).waiting()
+    guard run.plan.following != nil || run.isServing else { return }
+    let commands = JobCommands(state: run.settings.state)
+    let waiting = try commands.waiting().filter { if case .speed = $0.command { false } else { true } }
     guard !waiting.isEmpty else { return }
     try take()
-    for case (.resnapshot(let id), _) in waiting {
-      guard let table = run.tables.find(id) else {
-        run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" }
+    var done: [String] = []
+    for (command, file) in waiting {
+      switch command {
+      case .resnapshot(let id) where run.isServing:
+        run.notice.update { $0 = "\(id) waits for a run" }
         continue
+      case .resnapshot(let id): try recopy(id)
+      case .replay(let request): try RowReplay(run).replay(request, named: JobCommands.name(ofFile: file))
+      case .speed: continue
       }
-      try startOver(table.number) { _ in }
+      done.append(file)
     }
     try take()
-    for (_, file) in waiting { JobCommands(state: run.settings.state).remove(file) }
+    CrashPoint.reach("after-commands")
+    for file in done { commands.remove(file) }
   }
 
-  /// Starts the copy of a table over. Its rows that are on their way are void; what the target holds goes with the next commit.
-  private func startOver(_ number: Int, _ change: (inout SnapshotScheduler.Table) -> Void) throws {
-    let table = run.tables[number]
+  private func recopy(_ id: TableID) throws {
+    let tables = run.tables.find(id)
+    if tables.isEmpty { run.notice.update { $0 = "\(id) cannot be copied anew: it is not among the job's tables" } }
+    for table in tables { try startOver(table.number) }
+  }
+
+  /// Starts the copy of a table over, and with it that of all tables that share its target: their rows cannot be told apart there. Rows that are
+  /// on their way are void; what the target holds goes with the next commit.
+  private func startOver(_ number: Int, _ change: (TableRun, inout SnapshotScheduler.Table) -> Void = { _, _ in }) throws {
+    let tables = run.tables.sharing(run.tables[number])
     try run.scheduler.frozen { state in
-      _ = run.tellLanes(.discardTable(number))
-      state.tables[number].startOver()
-      change(&state.tables[number])
-      let now = table.target
-      table.target = TableTarget(plan: now.plan, lake: now.lake, isAligned: false)
-      table.counters.rows.store(0, ordering: .relaxed)
-      table.counters.bytes.store(0, ordering: .relaxed)
-      try table.dirty.clear()
+      _ = run.tellLanes(.discardTarget(run.tables[number].targetNumber))
+      for table in tables {
+        state.tables[table.number].startOver()
+        change(table, &state.tables[table.number])
+        table.target = table.target.aligned(false)
+        table.counters.rows.store(0, ordering: .relaxed)
+        table.counters.bytes.store(0, ordering: .relaxed)
+        try run.dirty.void(table.source, target: table.plan.target.id)
+      }
     }
-    held[number] = nil
+    held[run.tables[number].targetNumber] = nil
   }
 
-  /// Makes a table's target anew and starts its copy over. The state says so before the old target goes, so that a run that ends in between is
-  /// followed by one that goes on with it.
-  private func remake(_ number: Int, _ plan: TablePlan) throws {
-    try startOver(number) { table in
-      table.state.plan = plan
-      table.state.schemaVersion = nil
-      table.isRemade = true
+  /// Makes a target anew and starts the copies of its tables over, under `plans`, one for each of them. The state says so before the old target
+  /// goes, so that a run that ends in between is followed by one that goes on with it.
+  private func remake(_ plans: [TablePlan]) throws {
+    guard let target = plans.first?.target, let first = run.tables.find(target: target.id).first else { return }
+    let byID = Dictionary(plans.map { ($0.id, $0) }) { first, _ in first }
+    let chains = try byID.mapValues { try run.plan.shaping.chain(of: $0) }
+    try startOver(first.number) { table, entry in
+      if let plan = byID[table.plan.id] { entry.state.plan = plan }
+      entry.state.schemaVersion = nil
+      entry.isRemade = true
     }
     try take()
     CrashPoint.reach("after-remake")
-    try run.plan.lake.drop(plan.target.id)
-    let lake = try run.plan.lake.openOrCreate(plan.target, writer: run.writer)
-    run.tables[number].target = TableTarget(plan: plan, lake: lake, isAligned: false)
-    run.scheduler.update(number) { table in
-      table.isRemade = false
-      table.state.schemaVersion = lake.schemaVersion
-      table.state.replacesTarget = nil
+    try run.plan.lake.drop(target.id)
+    let lake = try run.plan.lake.openOrCreate(target, writer: run.writer)
+    for table in run.tables.find(target: target.id) {
+      guard let plan = byID[table.plan.id], let chain = chains[table.plan.id] else { continue }
+      table.target = TableTarget(plan: plan, chain: chain, lake: lake, isAligned: false)
+      run.scheduler.update(table.number) { entry in
+        entry.isRemade = false
+        entry.state.schemaVersion = lake.schemaVersion
+        entry.state.replacesTarget = nil
+      }
     }
   }
 
@@ -299,7 +368,7 @@ extension CheckpointCoordinator {
       CrashPoint.reach("after-publish")
     } catch {
       // The target of a table that has just left may be gone.
-      guard run.tables.find(table.source) === table else { return }
+      guard run.tables.find(table.source).contains(where: { $0 === table }) else { return }
       throw (error as? SluiceError)?.inTable(work.target) ?? error
     }
   }

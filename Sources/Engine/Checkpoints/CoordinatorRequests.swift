@@ -5,10 +5,12 @@ final class CoordinatorRequests: Sendable {
   enum Request: Sendable {
     /// A checkpoint now: everything before is committed when it is done.
     case checkpoint
-    /// The table is copied anew.
+    /// The table is copied anew, and all that share its target.
     case recopy(table: Int)
-    /// The table is copied anew into a target that is made anew for this plan.
-    case remake(table: Int, TablePlan)
+    /// The target that these plans have in common is made anew, and all its tables are copied anew.
+    case remake([TablePlan])
+    /// What must not run beside a checkpoint.
+    case between(@Sendable () throws -> Void)
   }
 
   private struct State {

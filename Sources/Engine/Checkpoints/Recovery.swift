@@ -10,14 +10,16 @@ struct Recovery {
   func loadCheckpoint() throws -> Checkpoint {
     guard var checkpoint = try store.latest() else {
       let writer = WriterIdentity(id: "\(plan.job)-\(UUID().uuidString.prefix(8).lowercased())")
-      let fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      var fresh = Checkpoint(job: plan.job, id: 0, writer: writer, tables: plan.tables.map { TableState(plan: $0) })
+      fresh.dirty = DirtyState()
       // Stored before any table is made, so that tables and files can be told to be this job's whatever happens.
       try store.save(fresh)
       CrashPoint.reach("after-first-state")
       return fresh
     }
     for table in plan.tables {
-      guard let place = checkpoint.tables.firstIndex(where: { $0.plan.source.id == table.source.id }) else {
+      guard let place = checkpoint.tables.firstIndex(where: { $0.plan.id == table.id }) else {
+        try refuseRerouting(table, checkpoint)
         if !isKeptOut(table.source.id, by: checkpoint) { checkpoint.tables.append(TableState(plan: table)) }
         continue
       }
@@ -25,6 +27,16 @@ struct Recovery {
     }
     try dropLeft(&checkpoint)
     return checkpoint
+  }
+
+  /// A table goes on to where it went; only further targets may come to it.
+  private func refuseRerouting(_ table: TablePlan, _ checkpoint: Checkpoint) throws {
+    let wanted = Set(plan.tables.filter { $0.source.id == table.source.id }.map(\.id))
+    for state in checkpoint.tables where state.plan.source.id == table.source.id && !wanted.contains(state.plan.id) {
+      throw SluiceError(
+        .stateForeign, "the state copies it to \(state.plan.target.id), the spec to \(table.target.id)",
+        at: .init(job: plan.job, table: table.source.id))
+    }
   }
 
   /// A table that the policy kept out when it came to be stays out as long as the policy does not let it in.
@@ -36,11 +48,12 @@ struct Recovery {
   /// Tables that the spec no longer selects leave. One that it selects and that the source no longer has stays: the log will tell of it.
   private func dropLeft(_ checkpoint: inout Checkpoint) throws {
     let present = Set(plan.tables.map(\.source.id))
+    let planned = Set(plan.tables.map(\.id))
     let include = try plan.following?.selection.include.map { try TablePattern($0) } ?? []
     let exclude = try plan.following?.selection.exclude.map { try TablePattern($0) } ?? []
     checkpoint.tables.removeAll { state in
       let id = state.plan.source.id
-      if present.contains(id) { return false }
+      if present.contains(id) { return !planned.contains(state.plan.id) }
       let isSelected = include.contains { $0.matches(id) } && !exclude.contains { $0.matches(id) }
       return !isSelected || state.phase == .waiting
     }
@@ -51,9 +64,6 @@ struct Recovery {
   /// Checks that the state's table is still the one of the plan.
   private func adopt(_ table: TablePlan, in state: inout TableState) throws {
     let place = SluiceError.Place(job: plan.job, table: table.source.id)
-    guard state.plan.target.id == table.target.id else {
-      throw SluiceError(.stateForeign, "the state copies it to \(state.plan.target.id), the spec to \(table.target.id)", at: place)
-    }
     if state.phase == .waiting {
       if state.schemaVersion == nil { state.plan = table }
       return
@@ -64,7 +74,9 @@ struct Recovery {
       throw SluiceError(.sourceSchemaChanged, "the table changed while its copy was under way: \(difference)", at: place)
     }
     // The target is kept as it was made: estimates, and the buckets that follow from them, move.
-    state.plan = TablePlan(source: table.source, target: state.plan.target)
+    state.plan = TablePlan(
+      source: table.source, target: state.plan.target, shaped: table.shaped, links: state.plan.links, kept: state.plan.kept,
+      fills: state.plan.fills)
   }
 
   /// Where the stream starts, and from where each table is followed. Answers the source's position before the first page of this run.
@@ -115,12 +127,21 @@ struct Recovery {
     }
     var gone: Set<TableID> = []
     for index in waiting {
-      let id = checkpoint.tables[index].plan.source.id
-      guard let now = fixed.tables.first(where: { $0.id == id }) else {
-        gone.insert(id)
+      let old = checkpoint.tables[index].plan
+      guard let now = fixed.tables.first(where: { $0.id == old.source.id }) else {
+        gone.insert(old.source.id)
         continue
       }
-      if checkpoint.tables[index].plan.source != now { checkpoint.tables[index].plan = try following.plan(now) }
+      guard old.source != now, let plan = try following.plan(now).first(where: { $0.id == old.id }) else { continue }
+      let group = checkpoint.tables.indices.filter { checkpoint.tables[$0].plan.target.id == old.target.id }
+      guard group.count > 1 else {
+        checkpoint.tables[index].plan = plan
+        continue
+      }
+      let merge = TargetMerge(old.target, taking: plan.target, of: now.id)
+      if let conflict = merge.conflicts.first { throw SluiceError(.targetConflict, conflict, at: .init(table: now.id)) }
+      for member in group { checkpoint.tables[member].plan = checkpoint.tables[member].plan.replacingTarget(old.target.applying(merge.changes)) }
+      checkpoint.tables[index].plan = plan.replacingTarget(old.target.applying(merge.changes))
     }
     checkpoint.tables.removeAll { gone.contains($0.plan.source.id) && $0.phase == .waiting && $0.schemaVersion == nil }
     return fixed.position
@@ -145,14 +166,16 @@ struct Recovery {
   }
 
   /// Finishes what the last run left: commits what its checkpoint promised, removes files that belong to nothing.
-  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters) throws {
+  func settle(_ checkpoint: Checkpoint, _ tables: [TableRun], _ committers: TableCommitters, isServing: Bool) throws {
     try committers.commit(checkpoint.pending, checkpoint: checkpoint.id) { CrashPoint.reach("after-recovered-commit") }
+    var cleaned: Set<TableID> = []
     for table in tables {
-      guard let state = checkpoint.tables.first(where: { $0.plan.target.id == table.plan.target.id }) else { continue }
+      guard let state = checkpoint.tables.first(where: { $0.plan.id == table.plan.id }) else { continue }
       try checkCommitted(state, committers)
-      guard state.phase != .aligned || plan.following != nil else { continue }
-      _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
-      try table.dirty.rewind()
+      guard state.phase != .aligned || plan.following != nil || isServing else { continue }
+      if cleaned.insert(table.plan.target.id).inserted {
+        _ = try committers.inTable(table.plan.target.id) { try $0.removeOrphans(keeping: []) }
+      }
       CrashPoint.reach("after-cleanup")
     }
   }
@@ -171,15 +194,17 @@ struct Recovery {
   }
 
   /// A table that is read whole and did not get to its end starts again.
-  static func restartWholeTables(_ checkpoint: inout Checkpoint) {
+  /// Answers which: what was kept of their rows is void.
+  static func restartWholeTables(_ checkpoint: inout Checkpoint) -> [TablePlan] {
+    var restarted: [TablePlan] = []
     for index in checkpoint.tables.indices where checkpoint.tables[index].plan.source.primaryKey.isEmpty {
       guard checkpoint.tables[index].phase == .copying else { continue }
       checkpoint.tables[index].phase = .waiting
       checkpoint.tables[index].followFrom = nil
       checkpoint.tables[index].ranges = []
       checkpoint.tables[index].rowsRead = 0
-      checkpoint.tables[index].dirtyRows = 0
-      checkpoint.tables[index].dirtyBytes = 0
+      restarted.append(checkpoint.tables[index].plan)
     }
+    return restarted
   }
 }

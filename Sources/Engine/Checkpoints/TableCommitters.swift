@@ -14,7 +14,7 @@ final class TableCommitters {
   }
 
   private func committer(of table: TableID) throws -> any TableCommitter {
-    guard let lake = tables.find(target: table)?.target.lake else {
+    guard let lake = tables.find(target: table).first?.target.lake else {
       throw SluiceError(.stateForeign, "the state names a target that the spec no longer has", at: .init(table: table))
     }
     if let known = committers[table], known.lake === lake { return known.committer }

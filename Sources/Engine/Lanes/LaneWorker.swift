@@ -10,14 +10,15 @@ final class LaneWorker {
   private var writersMade = 0
   private var barriers = 0
 
-  /// A writer writes for one version of one target.
+  /// A writer writes for one version of one target, whichever tables the rows come from.
   private struct Key: Hashable {
-    let table: Int
-    let target: ObjectIdentifier
+    let target: Int
+    let lake: ObjectIdentifier
+    let isAligned: Bool
   }
 
   private struct Open {
-    let target: TableTarget
+    let lake: any LakeTable
     let writer: any TableWriter
     /// The number of barriers when it last got rows.
     var lastUse: Int
@@ -44,17 +45,17 @@ final class LaneWorker {
 
   private func handle(_ message: LaneMessage) throws {
     switch message {
-    case .rows(let table, let target, let slot, let rows, let origin):
-      try inTable(table) {
-        try writer(of: table, target).write(rows, slot: slot, origin: origin)
+    case .rows(let number, let target, let slot, let rows, let origin):
+      try inTarget(target.lake.id) {
+        try writer(number, target).write(rows, slot: slot, origin: origin)
         try relieve()
       }
-    case .endRange(let table, let range):
-      try inTable(table) { for open in writers(of: table) { try open.writer.endRange(range) } }
-    case .discardRange(let table, let range):
-      for open in writers(of: table) { open.writer.discardRange(range) }
-    case .discardTable(let table):
-      for (key, open) in writers where key.table == table {
+    case .endRange(let number, let range):
+      for open in writers(of: number) { try inTarget(open.lake.id) { try open.writer.endRange(range) } }
+    case .discardRange(let number, let range):
+      for open in writers(of: number) { open.writer.discardRange(range) }
+    case .discardTarget(let number):
+      for (key, open) in writers where key.target == number {
         open.writer.abandon()
         writers[key] = nil
       }
@@ -63,27 +64,27 @@ final class LaneWorker {
     }
   }
 
-  private func writer(of table: Int, _ target: TableTarget) throws -> any TableWriter {
-    let key = Key(table: table, target: ObjectIdentifier(target))
+  private func writer(_ number: Int, _ target: TableTarget) throws -> any TableWriter {
+    let key = Key(target: number, lake: ObjectIdentifier(target.lake), isAligned: target.isAligned)
     if let open = writers[key] {
       if open.lastUse != barriers { writers[key]?.lastUse = barriers }
       return open.writer
     }
     // Writers that place changes for good look keys up among what is committed, and do not know of each other's rows.
-    if target.isAligned, writers.contains(where: { $0.key.table == table && $0.value.target.isAligned && $0.value.lastUse == barriers }) {
+    if target.isAligned, writers.contains(where: { $0.key.target == number && $0.key.isAligned && $0.value.lastUse == barriers }) {
       throw SluiceError(.defect, "two versions of the target get rows between two checkpoints")
     }
     writersMade += 1
     let options = TableWriterOptions(
-      label: "\(run.label)-\(number)-\(writersMade)", targetFileSize: run.settings.targetFileSize, isAligned: target.isAligned,
+      label: "\(run.label)-\(self.number)-\(writersMade)", targetFileSize: run.settings.targetFileSize, isAligned: target.isAligned,
       scratch: "\(run.settings.state)/scratch")
     let writer = try target.lake.makeWriter(options)
-    writers[key] = Open(target: target, writer: writer, lastUse: barriers)
+    writers[key] = Open(lake: target.lake, writer: writer, lastUse: barriers)
     return writer
   }
 
-  private func writers(of table: Int) -> [Open] {
-    writers.filter { $0.key.table == table }.map(\.value)
+  private func writers(of target: Int) -> [Open] {
+    writers.filter { $0.key.target == target }.map(\.value)
   }
 
   /// Keeps the lane within its budget, largest holders first.
@@ -102,25 +103,28 @@ final class LaneWorker {
     barriers += 1
     var files: [Int: [PreparedFile]] = [:]
     for (key, open) in writers {
-      try inTable(key.table) {
+      try inTarget(open.lake.id) {
         let prepared = try open.writer.prepareCommit()
         guard !prepared.isEmpty else { return }
-        files[key.table, default: []] += prepared
+        files[key.target, default: []] += prepared
         run.fileBytes.add(prepared.reduce(0) { $0 + $1.byteCount }, ordering: .relaxed)
       }
     }
     writers = writers.filter { key, open in
-      if open.writer.heldBytes > 0 { return true }
-      return open.target.isAligned && barriers - open.lastUse <= Self.idleBarriers && run.tables[key.table].target === open.target
+      guard key.isAligned else { return open.writer.heldBytes > 0 }
+      // One that looked keys up before the target was opened for a history again does not know what came since.
+      let target = run.tables.find(target: open.lake.id).first?.target
+      guard let target, target.lake === open.lake, target.isAligned else { return false }
+      return open.writer.heldBytes > 0 || barriers - open.lastUse <= Self.idleBarriers
     }
     run.barriers.update { $0[number] = LaneBarrier(checkpoint: checkpoint, files: files) }
   }
 
-  private func inTable(_ table: Int, _ body: () throws -> Void) throws {
+  private func inTarget(_ target: TableID, _ body: () throws -> Void) throws {
     do {
       try body()
     } catch let error as SluiceError {
-      throw error.inTable(run.tables[table].plan.target.id)
+      throw error.inTable(target)
     }
   }
 }
@@ -128,6 +132,6 @@ final class LaneWorker {
 /// A lane's answer to a barrier.
 struct LaneBarrier: Sendable {
   let checkpoint: CheckpointID
-  /// Finished files by table.
+  /// Finished files by the numbers of their targets.
   let files: [Int: [PreparedFile]]
 }

@@ -72,7 +72,8 @@ final class MaintenanceWorker: Sendable {
 
   /// The table that has waited for most commits.
   private func claim() -> TableRun? {
-    let present = run.tables.present
+    // Of tables that share a target the first stands for all.
+    let present = run.tables.present.filter { run.tables.sharing($0).first === $0 }
     return state.update { state in
       let now = Date()
       let due = present.filter { table in
@@ -111,7 +112,7 @@ final class MaintenanceWorker: Sendable {
       state.wait { state in state.ready[table.number] == nil || self.isDone ? () : nil }
     } catch {
       // A table that has left, or got another target, takes its files with it.
-      guard table.target === target, run.tables.find(table.source) === table else { return }
+      guard table.target === target, run.tables.find(table.source).contains(where: { $0 === table }) else { return }
       run.fail((error as? SluiceError)?.inTable(target.plan.target.id) ?? error)
     }
   }
@@ -122,7 +123,7 @@ final class MaintenanceWorker: Sendable {
       defer { state.ready = [:] }
       return state.ready.values.filter { work in
         let table = run.tables[work.table]
-        if run.tables.find(table.source) === table, table.target.isAligned { return true }
+        if run.tables.find(table.source).contains(where: { $0 === table }), table.target.isAligned { return true }
         work.maintenance.abandon()
         return false
       }

@@ -17,8 +17,7 @@ final class ReaderWorker {
     let target: TableTarget
     let table: Int
     let reader: any SnapshotReader
-    let mapping: RowMapping
-    let router: any RowRouter
+    let flow: RowFlow
   }
 
   init(run: JobRun, number: Int) {
@@ -50,7 +49,8 @@ final class ReaderWorker {
     do {
       let isFinished = try readBatches(table, range)
       if isFinished {
-        for lane in run.lanes where !lane.push(.endRange(table: table, range: range.id), bytes: 0) { return }
+        let ended = LaneMessage.endRange(target: target.targetNumber, range: target.key(ofRange: range.id))
+        for lane in run.lanes where !lane.push(ended, bytes: 0) { return }
         run.scheduler.finish(reader: number, table: table)
       } else {
         giveBack(table)
@@ -84,19 +84,25 @@ final class ReaderWorker {
   }
 
   private static let mostSurprises = 20
+  /// What a row is taken for before one was seen.
+  private static let firstRowBytes = 256
 
   private func readBatches(_ table: Int, _ range: SnapshotRange) throws -> Bool {
     let open = try open(table)
     let target = run.tables[table]
-    let isOrdered = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
-    let origin = RowOrigin.snapshot(range: range.id, isOrdered: isOrdered)
+    let isRead = if case .ranges(let isOrdered) = open.reader.mode { isOrdered } else { false }
+    let isOrdered = isRead && open.target.keepsOrder(isShared: run.tables.sharing(target).count > 1)
+    let origin = RowOrigin.snapshot(range: target.key(ofRange: range.id), isOrdered: isOrdered)
     if target.isWhole, run.plan.following != nil { try begin(open) }
     var dirty: [DirtyRow] = []
+    open.reader.mostRows = run.flow.step(rowBytes: Self.firstRowBytes)
     let isFinished = try open.reader.read(range, dirty: { dirty.append($0) }) { batch, range in
-      let rows = open.mapping.apply(batch)
-      for (slot, part) in try open.router.route(rows) {
-        let message = LaneMessage.rows(table: table, open.target, slot: slot, part, origin)
-        guard run.lane(of: slot, table: table).push(message, bytes: part.rows.byteSize) else { return .pause }
+      pace(batch, open.reader)
+      // The table may have started over meanwhile.
+      guard run.scheduler.activeRange(reader: number, table: table) == range.id else { return .pause }
+      for (slot, part) in try open.flow.route(batch, dirty: { dirty.append($0) }) {
+        let message = LaneMessage.rows(target: target.targetNumber, open.target, slot: slot, part, origin)
+        guard run.lane(of: slot, target: target.targetNumber).push(message, bytes: part.rows.byteSize) else { return .pause }
       }
       try keep(&dirty, of: table, beside: batch.rowCount)
       target.counters.rows.add(batch.rowCount, ordering: .relaxed)
@@ -110,13 +116,21 @@ final class ReaderWorker {
     return isFinished && !run.hasFailed
   }
 
+  /// Waits for the batch's turn, while a checkpoint does not wait for this reader; the next batch is as large as the speed of the run lets it be.
+  private func pace(_ batch: ChangeBatch, _ reader: any SnapshotReader) {
+    let bytes = batch.rows.byteSize
+    reader.mostRows = run.flow.step(rowBytes: bytes / max(batch.rowCount, 1))
+    guard !run.flow.limit.isUnlimited else { return }
+    run.scheduler.resting(reader: number) { run.flow.pass(rows: batch.rowCount, bytes: bytes) }
+  }
+
   /// Begins a whole read while the stream stands still, so that the stream hands over exactly the changes that the read does not see.
   private func begin(_ open: Open) throws {
     try run.scheduler.resting(reader: number) {
       try run.streamTurn.still {
         guard let position = try open.reader.begin() else { return }
         run.scheduler.update(open.table) { $0.state.followFrom = position }
-        run.joining.update { $0.append(FollowedTable(open.target.plan.source, from: position)) }
+        run.joining.update { $0.append(FollowedTable(open.target.plan, from: position)) }
       }
     }
   }
@@ -126,18 +140,16 @@ final class ReaderWorker {
     if let current, current.target === target { return current }
     current = nil
     let reader = try run.source.makeSnapshotReader(target.plan.source)
-    let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
-    let open = Open(target: target, table: table, reader: reader, mapping: mapping, router: try target.lake.makeRouter())
+    let open = Open(target: target, table: table, reader: reader, flow: try RowFlow(target))
+    run.dirty.hide(open.flow.sensitive, of: target.plan.source.id)
     current = open
     return open
   }
 
   /// Keeps dirty rows that came with so many others.
   private func keep(_ dirty: inout [DirtyRow], of table: Int, beside rows: Int = 0) throws {
-    guard !dirty.isEmpty else { return }
-    try run.tables[table].dirty.append(dirty)
-    dirty = []
-    try run.checkErrorLimit(reading: rows)
+    defer { dirty = [] }
+    try run.keep(dirty, target: run.tables[table].plan.target.id, reading: rows)
   }
 
   /// Gives the range back for somebody else to go on with.
@@ -162,9 +174,10 @@ final class ReaderWorker {
     }
     // All of it before the table is free for another reader, which counts anew: no checkpoint can come in between.
     guard let void = run.scheduler.activeRange(reader: number, table: table) else { return }
-    run.voidRanges.update { _ = $0[table, default: []].insert(void) }
-    for lane in run.lanes where !lane.push(.discardRange(table: table, range: void), bytes: 0) { return }
-    try target.dirty.clear()
+    let key = target.key(ofRange: void)
+    run.voidRanges.update { _ = $0[table, default: []].insert(key) }
+    for lane in run.lanes where !lane.push(.discardRange(target: target.targetNumber, range: key), bytes: 0) { return }
+    try run.dirty.void(target.source, target: target.plan.target.id)
     target.counters.rows.store(0, ordering: .relaxed)
     target.counters.bytes.store(0, ordering: .relaxed)
     run.scheduler.restartWhole(reader: number, table: table)

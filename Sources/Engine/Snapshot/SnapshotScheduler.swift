@@ -50,6 +50,8 @@ final class SnapshotScheduler: Sendable {
     var isStreamBusy = false
     /// Files are made faster than they are merged.
     var isStreamHeld = false
+    /// Readers rest: a window is closed, or the source is busy.
+    var isCopyHeld = false
     /// All rows of the log before this place are in the lanes.
     var stream: Checkpoint.StreamState?
     /// Changes at every slice that moved the stream.
@@ -82,6 +84,7 @@ final class SnapshotScheduler: Sendable {
       state.busy.remove(reader)
       if state.isStopping { return .some(nil) }
       if state.isPaused { return nil }
+      if state.isCopyHeld { return rests ? .some(.rest) : nil }
       if let (table, range) = Self.takeParting(&state, reader) { return .some(.split(table: table, range)) }
       if let (table, range) = Self.takeFree(&state, lastTable) ?? Self.startTable(&state) {
         Self.withdrawSplitRequests(&state, reader)
@@ -202,9 +205,22 @@ final class SnapshotScheduler: Sendable {
     return try state.update { try body(&$0) }
   }
 
+  /// As `frozen`, for what may take a while: the picture can be looked at meanwhile, and nobody moves it.
+  func standing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    state.update { $0.isPaused = true }
+    state.wait { $0.busy.isEmpty && !$0.isStreamBusy ? () : nil }
+    defer { state.update { $0.isPaused = false } }
+    return try body()
+  }
+
   /// The stream waits before its next slice as long as it is held.
   func holdStream(_ isHeld: Bool) {
     if state.read({ $0.isStreamHeld }) != isHeld { state.update { $0.isStreamHeld = isHeld } }
+  }
+
+  /// Readers begin nothing as long as they are held, and leave what they read at the next batch. A table that is read whole is read to its end.
+  func holdCopy(_ isHeld: Bool) {
+    if state.read({ $0.isCopyHeld }) != isHeld { state.update { $0.isCopyHeld = isHeld } }
   }
 
   func releaseStream() {
@@ -268,6 +284,7 @@ final class SnapshotScheduler: Sendable {
   private static func directive(_ state: State, _ reader: Int, _ table: Int) -> ReadDirective? {
     if state.isStopping { return .pause }
     if state.isPaused { return nil }
+    if state.isCopyHeld, !state.tables[table].isWhole { return .pause }
     return state.tables[table].splitRequests[reader] == nil ? .more : .pause
   }
 
@@ -332,8 +349,6 @@ extension SnapshotScheduler.Table {
     state.rowsRead = 0
     state.lowPosition = nil
     state.highPosition = nil
-    state.dirtyRows = 0
-    state.dirtyBytes = 0
     // A table that is read whole is followed from where its new read begins.
     if isWhole { state.followFrom = nil }
     state.replacesTarget = true

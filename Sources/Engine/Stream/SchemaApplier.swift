@@ -19,15 +19,16 @@ final class SchemaApplier {
   func apply(_ events: [SchemaEvent], _ stream: any ChangeStream) throws -> Bool {
     // By their names before the statement: tables may trade names in it.
     let tables = events.map { run.tables.find($0.table) }
-    for (event, table) in zip(events, tables) {
-      guard try apply(event, table, stream) else { return false }
+    for (event, tables) in zip(events, tables) {
+      guard try apply(event, tables, stream) else { return false }
     }
     return true
   }
 
-  private func apply(_ event: SchemaEvent, _ table: TableRun?, _ stream: any ChangeStream) throws -> Bool {
+  /// `tables` are the table's ways to its targets.
+  private func apply(_ event: SchemaEvent, _ tables: [TableRun], _ stream: any ChangeStream) throws -> Bool {
     do {
-      table?.counters.schemaChanges.add(1, ordering: .relaxed)
+      for table in tables { table.counters.schemaChanges.add(1, ordering: .relaxed) }
       var results: [SchemaChangeLog.Result] = []
       for change in event.changes {
         switch change {
@@ -38,7 +39,7 @@ final class SchemaApplier {
           guard let result = try drop(event, stream) else { return false }
           results.append(result)
         case .renameTable(_, let name):
-          guard let result = try rename(table, to: name, event, stream) else { return false }
+          guard let result = try rename(tables, to: name, event, stream) else { return false }
           results.append(result)
         case .truncateTable:
           guard let result = try truncate(event) else { return false }
@@ -49,11 +50,13 @@ final class SchemaApplier {
         default: break
         }
       }
-      if let table, !table.isGone(run), let definition = event.definition, definition.id == event.table {
-        guard let columns = try changeColumns(of: table, event, definition) else { return false }
-        results += columns
+      if let definition = event.definition, definition.id == event.table {
+        for table in tables where isPresent(table) {
+          guard let columns = try ColumnChanges(run: run, following: following, table: table, event: event).apply(definition) else { return false }
+          results += columns
+        }
       }
-      try log.append(event, results, schemaVersion: run.tables.find(event.table)?.target.lake.schemaVersion)
+      try log.append(event, results, schemaVersion: run.tables.find(event.table).first?.target.lake.schemaVersion)
       CrashPoint.reach("after-schema-change")
       return true
     } catch let error as SluiceError {
@@ -61,42 +64,14 @@ final class SchemaApplier {
     }
   }
 
-  // MARK: Columns and keys
-
-  /// `nil` when the run ends before it is done.
-  private func changeColumns(of table: TableRun, _ event: SchemaEvent, _ definition: TableDefinition) throws -> [SchemaChangeLog.Result]? {
-    let target = table.target
-    var draft = TargetDraft(target, policy: following.policy, event: event)
-    for change in event.changes { try draft.take(change) }
-    if draft.isRemade {
-      guard run.requests.ask(.remake(table: table.number, try following.plan(definition))) else { return nil }
-      return draft.results
-    }
-    let plan = TablePlan(source: definition, target: target.plan.target.applying(draft.changes), links: draft.links)
-    guard plan != target.plan || !draft.changes.isEmpty else { return draft.results }
-    let lake = draft.changes.isEmpty ? target.lake : try target.lake.evolve(draft.changes)
-    CrashPoint.reach("after-evolve")
-    // Rows that cannot be carried over are told now and not at the first row.
-    _ = try RowMapping(plan, storageTypes: lake.storageTypes)
-    run.scheduler.update(table.number) { entry in
-      entry.state.plan = plan
-      entry.state.schemaVersion = lake.schemaVersion
-      table.target = TableTarget(plan: plan, lake: lake, isAligned: table.target.isAligned)
-    }
-    // Rows from before get their values by maintenance, at once.
-    if draft.needsFill { table.counters.owesFills.store(true, ordering: .relaxed) }
-    if draft.needsCopy {
-      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
-    }
-    return draft.results
-  }
+  private func isPresent(_ table: TableRun) -> Bool { run.tables.find(table.source).contains { $0 === table } }
 
   // MARK: Whole tables
 
   // Each answers `nil` when the run ends before it is done.
 
   private func create(_ definition: TableDefinition, _ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result? {
-    if let table = run.tables.find(definition.id) {
+    if let table = run.tables.find(definition.id).first {
       // The statement is read a second time, or the table was made before the copy began.
       return .init(
         "createTable", .apply, table.plan.source.columns.map(\.name) == definition.columns.map(\.name) ? "is there already" : "is followed already")
@@ -106,51 +81,91 @@ final class SchemaApplier {
       keepOut(definition.id, stream)
       return .init("createTable", action, "not followed")
     }
-    var state = TableState(plan: try following.plan(definition))
-    state.phase = .aligned
-    state.lowPosition = event.position
-    state.highPosition = event.position
-    do {
-      guard let lake = try takeOver(&state) else { return nil }
-      run.add(state, lake: lake)
-      let what = state.replacesTarget == true ? "followed; an earlier table's rows go" : "made, followed"
-      return .init("createTable", .apply, what)
-    } catch let error as SluiceError where error.kind == .targetConflict {
-      // What stands there is not this job's, and is kept; the other tables go on.
+    let plans = try following.plan(definition)
+    guard !plans.isEmpty else {
       stream.leave(definition.id)
-      run.notice.update { $0 = "\(definition.id) is not followed: \(error)" }
-      return .init("createTable", .alert, "not followed: \(error)")
+      return .init("createTable", .ignore, "no route takes it")
     }
+    var what: [String] = []
+    for plan in plans {
+      var state = TableState(plan: plan)
+      state.phase = .aligned
+      state.lowPosition = event.position
+      state.highPosition = event.position
+      do {
+        guard let joined = try join(state) else { return nil }
+        what.append(joined)
+      } catch let error as SluiceError where error.kind == .targetConflict {
+        // What stands there is not this job's, and is kept; the other tables go on.
+        if run.tables.find(definition.id).isEmpty { stream.leave(definition.id) }
+        run.notice.update { $0 = "\(definition.id) is not followed: \(error)" }
+        return .init("createTable", .alert, "not followed: \(error)")
+      }
+    }
+    if plans.contains(where: { FollowedTable($0).needsImagesBefore }) { stream.follow(FollowedTable(definition, needsImagesBefore: true)) }
+    return .init("createTable", .apply, what.joined(separator: "; "))
+  }
+
+  /// Takes a table in, alone or beside those that have its target already.
+  private func join(_ state: TableState) throws -> String? {
+    guard let shared = try TargetJoin(run: run).join(state) else { return nil }
+    if shared { return "followed, in \(state.plan.target.id)" }
+    var state = state
+    guard let lake = try takeOver(&state) else { return nil }
+    try run.add(state, lake: lake, isAligned: state.phase == .aligned)
+    return state.replacesTarget == true ? "followed; an earlier table's rows go" : "made, followed"
   }
 
   private func drop(_ event: SchemaEvent, _ stream: any ChangeStream) throws -> SchemaChangeLog.Result? {
-    guard let table = run.tables.find(event.table) else { return .init("dropTable", .ignore, "not followed") }
+    let tables = run.tables.find(event.table)
+    guard !tables.isEmpty else { return .init("dropTable", .ignore, "not followed") }
     let action = try decide(.dropTable, event)
-    leave(table, stream)
+    for table in tables { leave(table, stream) }
     guard action == .apply else { return .init("dropTable", action, "no longer followed, the target stays") }
     // A run that starts after a crash does not look for a target that is gone.
     guard run.requests.ask(.checkpoint) else { return nil }
-    try run.plan.lake.drop(table.plan.target.id)
-    return .init("dropTable", .apply, "the target is dropped")
+    var what = "the target is dropped"
+    for target in tables.map(\.plan.target.id) {
+      if run.tables.find(target: target).isEmpty {
+        try run.plan.lake.drop(target)
+      } else {
+        what = "no longer followed; \(target) is other tables' target, too, and keeps its rows"
+      }
+    }
+    return .init("dropTable", .apply, what)
   }
 
   /// The old name leaves; the new one is copied when the job selects it.
   private func rename(
-    _ table: TableRun?, to name: TableID, _ event: SchemaEvent, _ stream: any ChangeStream
+    _ tables: [TableRun], to name: TableID, _ event: SchemaEvent, _ stream: any ChangeStream
   ) throws -> SchemaChangeLog.Result? {
     let action = try decide(.renameTable, event)
-    if let table, !table.isGone(run) { leave(table, stream) }
+    for table in tables where isPresent(table) { leave(table, stream) }
     guard action == .apply, let definition = event.definition, definition.id == name else {
       keepOut(name, stream)
       return .init("renameTable", action, "no longer followed, the target stays")
     }
-    var state = TableState(plan: try following.plan(definition))
-    state.lowPosition = event.position
-    state.replacesTarget = true
-    if let table = run.tables.find(name) { leave(table, stream) }
-    guard let lake = try takeOver(&state) else { return nil }
-    run.add(state, lake: lake)
-    stream.follow(FollowedTable(definition))
+    let plans = try following.plan(definition)
+    for table in run.tables.find(name) { leave(table, stream) }
+    guard let first = plans.first else {
+      stream.leave(name)
+      return .init("renameTable", .ignore, "no longer followed: no route takes \(name)")
+    }
+    for plan in plans {
+      var state = TableState(plan: plan)
+      state.lowPosition = event.position
+      guard let isShared = try TargetJoin(run: run).join(state) else { return nil }
+      if isShared {
+        // Rows that came under the old name cannot be told from the others.
+        guard let table = run.tables.find(name).last, run.requests.ask(.recopy(table: table.number)) else { return nil }
+      } else {
+        state.replacesTarget = true
+        guard let lake = try takeOver(&state) else { return nil }
+        try run.add(state, lake: lake, isAligned: false)
+      }
+      run.leftOut.update { _ = $0.remove(name) }
+    }
+    stream.follow(FollowedTable(definition, needsImagesBefore: FollowedTable(first).needsImagesBefore))
     return .init("renameTable", .apply, "\(name) is copied")
   }
 
@@ -169,22 +184,29 @@ final class SchemaApplier {
   }
 
   private func truncate(_ event: SchemaEvent) throws -> SchemaChangeLog.Result? {
-    guard let table = run.tables.find(event.table) else { return .init("truncateTable", .ignore, "not followed") }
+    let tables = run.tables.find(event.table)
+    guard !tables.isEmpty else { return .init("truncateTable", .ignore, "not followed") }
     let action = try decide(.truncateTable, event)
     guard action == .apply else { return .init("truncateTable", action, "the target keeps its rows") }
-    guard table.target.isAligned else {
-      guard run.requests.ask(.recopy(table: table.number)) else { return nil }
-      return .init("truncateTable", .apply, "copied anew")
+    var what = "emptied"
+    for table in tables {
+      if table.target.isAligned, run.tables.sharing(table).count == 1 {
+        run.scheduler.update(table.number) { $0.state.replacesTarget = true }
+      } else {
+        // Among the rows of several tables one's own cannot be told.
+        guard run.requests.ask(.recopy(table: table.number)) else { return nil }
+        what = "copied anew"
+      }
     }
-    run.scheduler.update(table.number) { $0.state.replacesTarget = true }
-    return .init("truncateTable", .apply, "emptied")
+    return .init("truncateTable", .apply, what)
   }
 
   private func replaceRows(_ event: SchemaEvent, _ reason: String) throws -> SchemaChangeLog.Result? {
-    guard let table = run.tables.find(event.table) else { return .init("replaceRows", .ignore, "not followed") }
+    let tables = run.tables.find(event.table)
+    guard !tables.isEmpty else { return .init("replaceRows", .ignore, "not followed") }
     let action = try decide(.replaceRows, event)
     guard action == .apply else { return .init("replaceRows", action, "\(reason): the target keeps its rows") }
-    guard run.requests.ask(.recopy(table: table.number)) else { return nil }
+    for table in tables { guard run.requests.ask(.recopy(table: table.number)) else { return nil } }
     return .init("replaceRows", .apply, "\(reason): copied anew")
   }
 
@@ -206,8 +228,4 @@ final class SchemaApplier {
       at: .init(table: event.table, column: column, position: event.position.text),
       remedy: "Set `schemaChanges.\(kind.rawValue)` to `apply`, `ignore` or `alert`, for this table or for all, and run the job again.")
   }
-}
-
-extension TableRun {
-  fileprivate func isGone(_ run: JobRun) -> Bool { run.tables.find(source) !== self }
 }

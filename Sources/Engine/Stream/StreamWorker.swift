@@ -14,16 +14,18 @@ final class StreamWorker {
   /// A slice is in the lanes in part.
   private var isHandingOn = false
   /// How the rows of a table get to their slots, by its number.
-  private var routes: [Int: Route] = [:]
-
-  private struct Route {
-    let target: TableTarget
-    let mapping: RowMapping
-    let router: any RowRouter
-  }
+  private var flows: [Int: RowFlow] = [:]
 
   /// The bytes of rows that a slice is aimed at.
   private static let sliceBytes = 4 << 20
+  /// Bytes of a row, as the last batches had them.
+  private var rowBytes = 256
+
+  /// A slow run takes what a quarter of a second lets pass: a checkpoint waits for a slice that is handed on.
+  private var sliceBytes: Int {
+    let step = run.flow.step(rowBytes: rowBytes)
+    return step == .max ? Self.sliceBytes : min(Self.sliceBytes, max(1, step.multipliedReportingOverflow(by: 10).partialValue * rowBytes))
+  }
 
   init(run: JobRun, following: FollowPlan) throws {
     self.run = run
@@ -47,10 +49,12 @@ final class StreamWorker {
 
   private func step() throws {
     do {
+      run.flow.waitForStream()
+      guard !isOver else { return }
       let stream = try open()
       try run.streamTurn.read {
         for table in takeJoining() { stream.follow(table) }
-        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: Self.sliceBytes)
+        let slice = try stream.next(within: run.settings.sliceSeconds, bytes: sliceBytes)
         backoff.reset()
         run.notice.update { $0 = nil }
         try hand(slice, stream)
@@ -81,8 +85,9 @@ final class StreamWorker {
     let states = run.scheduler.state.read { $0.tables }
     // A table that is read whole is followed from where its read begins, which is not known before.
     let tables = run.tables.present.filter { !$0.isWhole || states[$0.number].state.phase == .aligned || states[$0.number].state.followFrom != nil }
-      .map { FollowedTable($0.plan.source, from: states[$0.number].state.followFrom) }
-    let made = try following.source.makeStream(StreamRequest(start: state.position, selection: following.selection, tables: tables))
+      .map { FollowedTable($0.plan, from: states[$0.number].state.followFrom) }
+    let request = StreamRequest(start: state.position, selection: following.selection, tables: try join(tables))
+    let made = try following.source.makeStream(request)
     stream = made
     return made
   }
@@ -121,23 +126,48 @@ final class StreamWorker {
   /// Every statement about a followed table begins with a checkpoint, even one that its target does not show: what was written under the old
   /// definition is committed before a writer for the new one begins, because a writer sees what is committed and its own rows alone.
   private func begin(_ events: [SchemaEvent], _ stream: any ChangeStream) throws -> Bool {
-    if events.contains(where: { run.tables.find($0.table) != nil }) { guard run.requests.ask(.checkpoint) else { return false } }
+    if events.contains(where: { !run.tables.find($0.table).isEmpty }) { guard run.requests.ask(.checkpoint) else { return false } }
     return try schema.apply(events, stream) && run.scheduler.enterStream()
   }
 
   private func hand(_ batch: ChangeBatch) throws -> Int {
-    guard let table = run.tables.find(batch.table), isJoined(table) else { return 0 }
+    var most = 0
+    for table in run.tables.find(batch.table) where isJoined(table) { most = max(most, try hand(batch, to: table)) }
+    return most
+  }
+
+  private func hand(_ batch: ChangeBatch, to table: TableRun) throws -> Int {
     do {
-      let route = try route(table)
+      let flow = try flow(table)
       let kept = try keepingPossible(batch, table)
-      table.counters.count(kept)
-      for (slot, part) in try route.router.route(route.mapping.apply(kept)) {
-        let message = LaneMessage.rows(table: table.number, route.target, slot: slot, part, .stream)
-        guard run.lane(of: slot, table: table.number).push(message, bytes: part.rows.byteSize + part.rowCount * 9) else { return kept.rowCount }
+      var dirty: [DirtyRow] = []
+      for piece in paced(kept) {
+        table.counters.count(piece)
+        for (slot, part) in try flow.route(piece, dirty: { dirty.append($0) }) {
+          let message = LaneMessage.rows(target: table.targetNumber, flow.target, slot: slot, part, .stream)
+          let bytes = part.rows.byteSize + part.rowCount * 9
+          guard run.lane(of: slot, target: table.targetNumber).push(message, bytes: bytes) else { return kept.rowCount }
+        }
+        if !dirty.isEmpty { try run.keep(dirty, target: table.plan.target.id) }
+        dirty = []
       }
       return kept.rowCount
     } catch let error as SluiceError {
       throw error.inTable(table.source)
+    }
+  }
+
+  /// The batch in pieces that come at the speed of the run: each waits for its turn.
+  private func paced(_ batch: ChangeBatch) -> some Sequence<ChangeBatch> {
+    let bytes = batch.rows.byteSize
+    rowBytes = max(1, bytes / max(batch.rowCount, 1))
+    var start = 0
+    return AnyIterator { [run, rowBytes] in
+      guard start < batch.rowCount else { return nil }
+      let count = min(run.flow.step(rowBytes: rowBytes), batch.rowCount - start)
+      defer { start += count }
+      run.flow.pass(rows: count, bytes: count * rowBytes)
+      return count == batch.rowCount ? batch : batch.taking((start..<(start + count)).map { Int32($0) })
     }
   }
 
@@ -152,15 +182,15 @@ final class StreamWorker {
 
   /// A table without a key only takes new rows; what changes or goes cannot be told there, and is kept as a dirty row.
   private func keepingPossible(_ batch: ChangeBatch, _ table: TableRun) throws -> ChangeBatch {
-    guard table.isWhole, case .each(let kinds) = batch.kinds else { return batch }
+    guard table.plan.target.primaryKey.isEmpty, case .each(let kinds) = batch.kinds else { return batch }
     let possible = kinds.indices.filter { kinds[$0] == RowKind.insert.rawValue }
     guard possible.count < kinds.count else { return batch }
-    let rows = kinds.compactMap { kind -> DirtyRow? in
-      guard kind == RowKind.delete.rawValue || kind == RowKind.updateAfter.rawValue else { return nil }
+    let columns = table.plan.source.columns
+    let rows = kinds.indices.compactMap { row -> DirtyRow? in
+      guard kinds[row] == RowKind.delete.rawValue || kinds[row] == RowKind.updateAfter.rawValue else { return nil }
       return DirtyRow(
-        table: table.source, key: [:], column: "", value: "",
-        reason: "the table has no key to find the row by that was \(kind == RowKind.delete.rawValue ? "deleted" : "updated")",
-        position: batch.position?.text)
+        batch, row: row, columns: columns, key: [], node: DirtyRow.writeNode, code: "no-key", column: "",
+        reason: "the table has no key to find the row by that was \(kinds[row] == RowKind.delete.rawValue ? "deleted" : "updated")")
     }
     try keep(rows)
     return batch.taking(possible.map { Int32($0) })
@@ -168,19 +198,39 @@ final class StreamWorker {
 
   private func keep(_ rows: [DirtyRow]) throws {
     for (id, rows) in Dictionary(grouping: rows, by: \.table) {
-      guard let table = run.tables.find(id) else { continue }
-      try table.dirty.append(rows)
+      let tables = run.tables.find(id)
+      // What their T-nodes hide is known when their flow is.
+      for table in tables { _ = try flow(table) }
+      guard let table = tables.first else { continue }
+      try run.keep(rows, target: tables.count == 1 ? table.plan.target.id : nil)
     }
-    try run.checkErrorLimit()
   }
 
-  private func route(_ table: TableRun) throws -> Route {
+  private func flow(_ table: TableRun) throws -> RowFlow {
     let target = table.target
-    if let route = routes[table.number], route.target === target { return route }
-    let mapping = try RowMapping(target.plan, storageTypes: target.lake.storageTypes)
-    let route = Route(target: target, mapping: mapping, router: try target.lake.makeRouter())
-    routes[table.number] = route
-    return route
+    if let flow = flows[table.number], flow.target === target { return flow }
+    let flow = try RowFlow(target)
+    run.dirty.hide(flow.sensitive, of: table.source)
+    flows[table.number] = flow
+    return flow
+  }
+
+  /// A source that goes to several targets is followed once, from the earliest place that one of them needs.
+  private func join(_ tables: [FollowedTable]) throws -> [FollowedTable] {
+    var joined: [FollowedTable] = []
+    var places: [TableID: Int] = [:]
+    for table in tables {
+      guard let place = places[table.definition.id] else {
+        places[table.definition.id] = joined.count
+        joined.append(table)
+        continue
+      }
+      let other = joined[place]
+      let isEarlier = try table.from.map { from in try other.from.map { try following.source.isReached(from, by: $0) } ?? false } ?? true
+      joined[place] = FollowedTable(
+        table.definition, from: isEarlier ? table.from : other.from, needsImagesBefore: table.needsImagesBefore || other.needsImagesBefore)
+    }
+    return joined
   }
 
   /// Tables whose readers waited for the stream to pass a statement are read on.

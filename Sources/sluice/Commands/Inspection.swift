@@ -23,7 +23,8 @@ struct Inspection {
 
   private func tableFinding() -> Finding {
     do {
-      let tables = try Composition.plan(of: spec).tables.map(\.source)
+      let state = try? Composition.checkpoints(of: spec).latest()
+      let tables = try Composition.plan(of: spec, state: state).tables.map(\.source)
       let rows = Figures.short(tables.reduce(0) { $0 + $1.estimatedRows })
       let bytes = Figures.bytes(tables.reduce(0) { $0 + $1.estimatedBytes })
       return Finding(.ok, "targets", "\(Figures.count(tables.count, "table")), about \(rows) rows, \(bytes)")

@@ -18,7 +18,7 @@ struct PlanText {
     text += overview.map { $0 + "\n" }.joined()
     text += "\n" + total + "\n"
     if details {
-      text += plan.tables.map { "\n" + detail(of: $0) }.joined()
+      text += PlannedTarget.all(plan).map { "\n" + detail(of: $0) }.joined()
     } else {
       text += style.dim("Each table in detail: sluice plan \(spec.origin.file) --ddl") + "\n"
     }
@@ -45,18 +45,28 @@ struct PlanText {
   private var total: String {
     let rows = Figures.short(plan.tables.reduce(0) { $0 + $1.source.estimatedRows })
     let bytes = Figures.bytes(plan.tables.reduce(0) { $0 + $1.source.estimatedBytes })
-    return "\(Figures.count(plan.tables.count, "table")), about \(rows) rows, \(bytes)"
+    let targets = Set(plan.tables.map(\.target.id)).count
+    let sources = Set(plan.tables.map(\.source.id)).count
+    let into = targets == sources && sources == plan.tables.count ? "" : " into \(Figures.count(targets, "target"))"
+    return "\(Figures.count(sources, "table"))\(into), about \(rows) rows, \(bytes)"
   }
 
-  private func detail(of item: TablePlan) -> String {
+  private func detail(of item: PlannedTarget) -> String {
     var text = style.bold(item.target.id.description) + "\n"
+    for source in item.sources {
+      let nodes = PlannedTarget.nodes(source, plan)
+      guard item.isShared || !nodes.isEmpty || source.source.id != item.target.id else { continue }
+      text += style.dim("  from ") + ([source.source.id.description] + nodes).joined(separator: terminal.sign(" → ", " -> ")) + "\n"
+    }
+    for note in item.notes { text += "  " + style.yellow("! \(note)") + "\n" }
     text += plan.lake.describe(item.target).split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
     var table = TextTable([.init(maximum: 40), .init(maximum: 40), .init(), .init()])
     table.add(["column", spec.sourcePlugin.id, spec.sinkPlugin.id, ""].map { .init($0, style.dim) })
-    for (source, target) in zip(item.source.columns, item.target.columns) {
-      let notes = ColumnNotes.of(target.name, item, plan.lake)
+    for target in item.target.columns {
+      let notes = item.notes(of: target.name, plan.lake)
       table.add([
-        .init(source.name), .init(source.nativeType), .init(plan.lake.storage(of: target.type).name + (target.isNullable ? "" : " NOT NULL")),
+        .init(target.name), .init(item.sourceTypes(of: target.name).joined(separator: ", ")),
+        .init(plan.lake.storage(of: target.type).name + (target.isNullable ? "" : " NOT NULL")),
         notes.isEmpty ? .init("") : .init("! " + notes.joined(separator: "; "), style.yellow),
       ])
     }

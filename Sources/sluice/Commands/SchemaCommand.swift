@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SluiceCore
+internal import SluiceTransforms
 
 /// `sluice schema`: prints what a spec may hold.
 struct SchemaCommand: ParsableCommand {
@@ -12,6 +13,7 @@ struct SchemaCommand: ParsableCommand {
         sluice schema > sluice.schema.json
         sluice schema --reference > docs/reference/spec.md
         sluice schema --exit-codes > docs/reference/exit-codes.md
+        sluice schema --expressions > docs/reference/expressions.md
       """)
 
   @Flag(help: "Print the reference page, in Markdown.")
@@ -20,8 +22,13 @@ struct SchemaCommand: ParsableCommand {
   @Flag(help: "Print the page of exit codes, in Markdown.")
   var exitCodes = false
 
+  @Flag(help: "Print the page of expressions and their functions, in Markdown.")
+  var expressions = false
+
   func validate() throws {
-    if reference && exitCodes { throw ValidationError("--reference and --exit-codes are two pages; ask for one.") }
+    if [reference, exitCodes, expressions].count(where: { $0 }) > 1 {
+      throw ValidationError("--reference, --exit-codes and --expressions are pages of their own; ask for one.")
+    }
   }
 
   func run() throws {
@@ -29,6 +36,8 @@ struct SchemaCommand: ParsableCommand {
       Output.print(JobSpec.reference(Composition.plugins))
     } else if exitCodes {
       Output.print(ErrorPolicy.reference)
+    } else if expressions {
+      Output.print(ExpressionReference.page)
     } else {
       Output.line(JSONText.pretty(JobSpec.schema(Composition.plugins)))
     }

@@ -33,7 +33,7 @@ struct JobSession {
         signals.cancel()
         timer?.cancel()
       }
-      var plan = try Composition.plan(of: spec, hasBegun: before?.stream != nil)
+      var plan = try Composition.plan(of: spec, state: before, runs: true)
       plan.following?.endsWhenAligned = endsWhenAligned
       summary = try Composition.runner(checkpoints, recoversFromLake: recoversFromLake).run(plan, control: control)
     }

@@ -105,7 +105,7 @@ struct LiveFrame {
       second.add(separator, style.dim)
       second.add(Figures.count(report.dirtyRows, "dirty row"), style.yellow)
     }
-    return (report.tables.count > 1 ? [total] : []) + [first, second] + stream(report)
+    return (report.tables.count > 1 ? [total] : []) + [first, second] + stream(report) + flow(report)
   }
 
   /// How far the log is read, and how old a change is when readers of the lake see it.
@@ -118,6 +118,18 @@ struct LiveFrame {
     if let seconds = stream.freshness { parts.append("visible after \(Figures.seconds(seconds))") }
     var line = LiveLine(room: room)
     line.add("   " + parts.joined(separator: terminal.sign(" · ", ", ")), style.cyan)
+    return [line]
+  }
+
+  /// The limit that holds, and what rests.
+  private func flow(_ report: RunReport) -> [LiveLine] {
+    guard let flow = report.flow else { return [] }
+    var parts = flow.speed.isUnlimited ? [] : [flow.speed.text]
+    if let reason = flow.copyRests { parts.append("the copy rests: \(reason)") }
+    if let reason = flow.streamRests { parts.append("the stream rests: \(reason)") }
+    guard !parts.isEmpty else { return [] }
+    var line = LiveLine(room: room)
+    line.add("   " + parts.joined(separator: terminal.sign(" · ", ", ")), style.yellow)
     return [line]
   }
 

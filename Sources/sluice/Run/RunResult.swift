@@ -26,6 +26,7 @@ struct RunResult {
         .init("peakBytes", .integer(usage.peakBytes)), .init("fileBytes", .integer(report.fileBytes)),
         .init("dirtyRows", .integer(report.dirtyRows)), .init("checkpoint", .integer(Int(report.checkpoint))),
         .init("state", .string(spec.settings.state)),
+        .init("dirtyReasons", ProgressLines.value(report.dirtyReasons)),
       ] + stream)
   }
 

@@ -39,11 +39,12 @@ import Testing
   ]
 
   /// Iceberg has the points that lie within the format's own work.
-  private static let namedPoints =
+  private static let pointsOfFormats =
     points.map { ($0, LakeFormatName.paimon) }
     + ["after-checkpoint:5", "after-commit:7", "after-evolve", "after-settling"].map { ($0, LakeFormatName.iceberg) }
 
-  @Test("A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: namedPoints)
+  @Test(
+    "A job that is killed at a named point while rows and definitions change goes on and ends with exactly the source", arguments: pointsOfFormats)
   func namedPoints(_ point: String, into format: LakeFormatName) throws {
     let crash = try FollowCrash(on: .mariadb, seed: SeededRandom.processSeed, isAligned: point != "after-settling", format.sink)
     let changes = try crash.startChanges(statementsEvery: 8)

@@ -57,7 +57,8 @@ extension ForeignTable {
   func expectCommitsOnce(_ comment: String = "", location: SourceLocation = #_sourceLocation) throws {
     var seen: Set<String> = []
     if format == .iceberg {
-      for summary in try metadata()["snapshots"]?.items.compactMap({ $0["summary"] }) ?? [] where summary["operation"]?.text != "replace" {
+      for summary in try metadata()["snapshots"]?.items.compactMap({ $0["summary"] }) ?? []
+      where summary["operation"]?.text != "replace" && summary["sluice.step"] == nil {
         guard let writer = summary["sluice.writer"]?.text, let checkpoint = summary["sluice.checkpoint"]?.text else { continue }
         #expect(seen.insert("\(writer) \(checkpoint)").inserted, "\(comment) \(folder): \(checkpoint) is committed twice", sourceLocation: location)
       }

@@ -41,7 +41,7 @@ import Testing
       try Deadline.wait(for: "row \(id) of \(table)", within: .seconds(180)) {
         if process.hasEnded { throw TestFailure("the run has ended: \(try process.wait())") }
         let table = self.table(table)
-        return table.exists && (try table.rows(columns: ["id"]).values(of: "id")).contains(.integer(id))
+        return try table.exists && table.rows(columns: ["id"]).values(of: "id").contains(.integer(id))
       }
     }
   }
@@ -122,7 +122,7 @@ import Testing
     let deletes = try shared.table("v").deletes()
     #expect(!deletes.isEmpty && deletes.allSatisfy { $0["format"]?.text == "PUFFIN" })
     let rows = try shared.table("v").rows(keys: ["id"]).rows
-    #expect(rows.count == 997 && rows == (try shared.table("v").rows(by: .rust, keys: ["id"]).rows))
+    #expect(try rows.count == 997 && rows == shared.table("v").rows(by: .rust, keys: ["id"]).rows)
     #expect(try shared.table("v").rows(by: .pyiceberg, keys: ["id"]).rows == rows)
     #expect(rows[3] == [3, 3])
   }

@@ -1,3 +1,4 @@
+import Foundation
 import SluiceCore
 import TestKit
 import Testing

@@ -12,7 +12,9 @@ import Testing
   @Test("whatever changes come, all readers see exactly the rows that are left", arguments: IcebergLayoutCase.all, [false, true])
   func randomChanges(layout: IcebergLayoutCase, isPartitioned: Bool) throws {
     let seed = SeededRandom.processSeed
-    for shape in Self.shapes.filter({ layout.formatVersion == 3 || $0.columns.count > 1 }) where layout.mode == "merge-on-write" || !isPartitioned {
+    // Vectors get every form of key, the others two of different length.
+    let shapes = layout.formatVersion == 3 && layout.mode == "merge-on-write" && !isPartitioned ? Self.shapes : [KeyShape.all[4], KeyShape.all[8]]
+    for shape in shapes {
       let model = try ChangeModel(shape, buckets: isPartitioned ? 2 : 3, isPartitioned: isPartitioned, iceberg: layout, seed: seed)
       try model.load(250)
       for round in 1...2 {

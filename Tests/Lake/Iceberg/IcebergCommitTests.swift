@@ -1,6 +1,7 @@
 import Foundation
 import SluiceCore
 import SluiceStorage
+import Synchronization
 import TestKit
 import Testing
 
@@ -119,9 +120,12 @@ import Testing
     let rows = try open.fixture.rows(columns: Self.columns)
     #expect(rows.count == 7 && rows.contains("100|n6-100"))
     try IcebergLayoutCase.vectors.check(open.fixture, Self.columns, rows)
-    if !isLost { #expect(try open.metadata.snapshots.count == 9) }
+    if !isLost { #expect(try open.metadata.snapshots.count == 6 + catalog.disturbanceCount) }
     let orphans = try open.fixture.open().makeCommitter().removeOrphans(keeping: [])
-    #expect(orphans == 0)
+    // What was written for an attempt that nobody answered stays until then.
+    if !isLost { #expect(orphans == 0) }
+    #expect(try open.fixture.open().makeCommitter().removeOrphans(keeping: []) == 0)
+    try IcebergLayoutCase.vectors.check(open.fixture, Self.columns, rows)
   }
 
   @Test("what a crash leaves is told from what is needed, and rows keep their ids when files are merged")

@@ -101,9 +101,10 @@ import Testing
     let types = try table.partitionTypes(spec)
     let bytes = try IcebergManifestFile.encode(Self.entries(3), .init(table, spec: spec, content: .data))
     for count in stride(from: 0, to: bytes.count, by: 11) {
-      // Only where a file ends between its header and its entries it is a whole one, without entries.
-      let found = try? IcebergManifestFile.decode(Array(bytes.prefix(count)), spec: spec, types: types, path: "m")
-      #expect(found ?? [] == [])
+      // A file that ends between two blocks is whole to Avro; its entries are counted by those who know how many there must be.
+      if let entries = try? IcebergManifestFile.decode(Array(bytes.prefix(count)), spec: spec, types: types, path: "m") {
+        #expect(entries.isEmpty)
+      }
     }
     for place in stride(from: 0, to: bytes.count, by: 13) {
       var flipped = bytes

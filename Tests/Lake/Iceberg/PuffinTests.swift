@@ -24,8 +24,9 @@ import Testing
     let store = LocalStore(root: "/")
     var puffin = PuffinFile()
     var expected: [String: [UInt32]] = [:]
-    for number in 1..<5 {
-      let rows = Set((0..<(number * 2000)).map { _ in UInt32.random(in: 0..<(number == 4 ? 9000 : 1 << 24), using: &random) }).sorted()
+    // pyiceberg cannot read a vector without rows.
+    for number in 1..<6 {
+      let rows = Set((0..<(number * 2000)).map { _ in UInt32.random(in: 0..<(number == 5 ? 9000 : 1 << 24), using: &random) }).sorted()
       let name = "file:///lake/data/\(number).parquet"
       expected[name] = rows
       puffin.append(RoaringBitmap(ascending: rows), of: name)

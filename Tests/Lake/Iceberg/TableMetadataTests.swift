@@ -49,6 +49,8 @@ import Testing
     }
     for id: Int64 in [11, 22] { table = try Self.commit(id, table) }
     #expect(try TableMetadata.decoded(table.encoded(), path: "") == table)
+    // pyiceberg 0.12 reads version 3, and cannot write it.
+    guard formatVersion == 2 else { return }
     let answer = try LakeReader.shared.ask("iceberg", ["do": "metadata", "text": .string(String(decoding: table.encoded(), as: UTF8.self))])
     let theirs = try TableMetadata(json: #require(answer["json"]))
     #expect(theirs.snapshots.map(\.id) == [11, 22] && theirs.currentSnapshotID == 22 && theirs.references == table.references)
@@ -116,7 +118,9 @@ import Testing
     var wider = Self.schema
     wider.fields.append(IcebergField(id: 8, name: "x", isRequired: false, type: .int))
     let next = try table.applying([.addSchema(wider), .setCurrentSchema(TableUpdate.lastAdded)], previousFile: nil, now: 9)
-    #expect(next.currentSchemaID == 1 && next.lastColumnID == 8 && next.schemas.count == 2 && next.lastUpdatedMillis == 9)
+    #expect(next.currentSchemaID == 1 && next.lastColumnID == 8 && next.schemas.count == 2)
+    // Time does not go back.
+    #expect(next.lastUpdatedMillis >= table.lastUpdatedMillis)
     let back = try next.applying([.addSchema(Self.schema), .setCurrentSchema(TableUpdate.lastAdded)], previousFile: nil, now: 9)
     #expect(back.currentSchemaID == 0 && back.schemas.count == 2 && back.lastColumnID == 8)
     let spec = PartitionSpec(id: 5, fields: [.init(sourceID: 1, id: 1001, name: "b", transform: .bucket(4))])

@@ -48,6 +48,14 @@ import Testing
     #expect(try fixture.server.requests("get_token").count == 2)
   }
 
+  @Test("A server of tokens that is away for a while is asked again")
+  func busyTokens() throws {
+    let fixture = try RESTFixture(Self.oauth)
+    for fault: SpecValue in [["cut": true], ["status": 503], ["status": 500]] { try fixture.server.fault("get_token", fault) }
+    #expect(try fixture.catalog(Self.credentials).namespaces() == [])
+    #expect(try fixture.server.requests("get_token").count == 4)
+  }
+
   @Test("Tokens may come from another server")
   func otherServer() throws {
     let fixture = try RESTFixture(Self.oauth)

@@ -121,6 +121,16 @@ import Testing
     #expect(try catalog.load(Self.table)?.metadata.snapshots.count == 1)
   }
 
+  @Test("A server that had begun and has no time for longer than the job's patience leaves the outcome open, until it is looked for")
+  func begun() throws {
+    let fixture = try RESTFixture()
+    let catalog = try fixture.catalog(["patience": "10s"])
+    let made = try fixture.make(catalog)
+    try fixture.server.fault("update_table", ["status": 503, "retryAfter": 7, "applied": true])
+    try fixture.server.fault("update_table", ["status": 503, "retryAfter": 7])
+    #expect(try fixture.commit(catalog, made, id: 82).committed?.metadata.currentSnapshotID == 82)
+  }
+
   @Test("A conflict after a lost answer is no conflict when the table has the snapshot")
   func echo() throws {
     let fixture = try RESTFixture()

@@ -37,11 +37,23 @@ package struct ValueDecoder: Sendable {
     (0..<max(0, exponent)).reduce(1) { power, _ in power * 10 }
   }
 
+  /// The reason for which a value was refused, as a word to count by.
+  func code(_ value: String) -> String {
+    switch kind {
+    case .date, .milliseconds, .microseconds: Self.isZero(value) ? "zero-date" : "invalid-date"
+    case .text: "encoding"
+    case .boolean, .bitBoolean: "boolean"
+    default: "range"
+    }
+  }
+
+  private static func isZero(_ value: String) -> Bool { value.hasPrefix("0000-") || value.contains("-00") }
+
   /// Why a value was refused.
   func reason(_ value: String) -> String {
     switch kind {
     case .date, .milliseconds, .microseconds:
-      value.hasPrefix("0000-") || value.contains("-00")
+      Self.isZero(value)
         ? "a zero or partial date; `source.zeroDates: null` would make it null" : "no valid date"
     case .text: "no valid UTF-8"
     case .boolean: "neither 0 nor 1 (`source.tinyint1` is boolean)"

@@ -17,18 +17,21 @@ final class FollowedEntry {
 
   var id: TableID { table.definition.id }
 
-  init(_ table: MySQLTable, from: MySQLPosition? = nil, schemaVersion: Int = 0) {
+  let needsImagesBefore: Bool
+
+  init(_ table: MySQLTable, from: MySQLPosition? = nil, schemaVersion: Int = 0, needsImagesBefore: Bool = false) {
+    self.needsImagesBefore = needsImagesBefore
     self.table = table
     self.from = from
     self.schemaVersion = schemaVersion
-    assembly = BinlogTableAssembly(table, schemaVersion: schemaVersion, options: table.options)
+    assembly = BinlogTableAssembly(table, schemaVersion: schemaVersion, options: table.options, needsImagesBefore: needsImagesBefore)
   }
 
   /// The rows of the next changes follow `table`. Those that have come together must have been taken.
   func change(to table: MySQLTable) {
     self.table = table
     schemaVersion += 1
-    assembly = BinlogTableAssembly(table, schemaVersion: schemaVersion, options: table.options)
+    assembly = BinlogTableAssembly(table, schemaVersion: schemaVersion, options: table.options, needsImagesBefore: needsImagesBefore)
   }
 
   /// Called before each use; `true` when the table is first used in the transaction. `resumed` counts what was handed over of it before.

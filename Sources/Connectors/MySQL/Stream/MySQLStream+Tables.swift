@@ -114,7 +114,7 @@ extension MySQLStream {
     guard tables.wants(new) else {
       return PlannedEvent(old, changes + [.dropTable(old)], nil, note: "renamed to \(new), which the job does not take")
     }
-    tables.follow(FollowedEntry(table, schemaVersion: entry.schemaVersion + 1))
+    tables.follow(FollowedEntry(table, schemaVersion: entry.schemaVersion + 1, needsImagesBefore: entry.needsImagesBefore))
     return PlannedEvent(old, changes + [.renameTable(old, to: new)], table, note: nil)
   }
 

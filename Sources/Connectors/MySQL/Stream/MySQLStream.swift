@@ -52,7 +52,9 @@ final class MySQLStream: ChangeStream {
   }
 
   private static func entry(_ table: FollowedTable, _ options: MySQLOptions) throws -> FollowedEntry {
-    FollowedEntry(try MySQLTable(restoring: table.definition, options: options), from: try table.from.map(MySQLPosition.init))
+    FollowedEntry(
+      try MySQLTable(restoring: table.definition, options: options), from: try table.from.map(MySQLPosition.init),
+      needsImagesBefore: table.needsImagesBefore)
   }
 
   func follow(_ table: FollowedTable) {
@@ -171,7 +173,7 @@ final class MySQLStream: ChangeStream {
     let assembly = entry.assembly
     let wasEmpty = assembly.rowCount == 0
     let changes = try assembly.append(
-      rows, skipping: max(0, entry.handedOver - entry.changeCount), sequence: &sequence, position: tracker.place,
+      rows, skipping: max(0, entry.handedOver - entry.changeCount), sequence: &sequence, commitTime: tracker.time, position: tracker.place,
       dirty: { dirtyRows.append($0) })
     entry.count(changes)
     if wasEmpty, assembly.rowCount > 0 { active.append(entry) }

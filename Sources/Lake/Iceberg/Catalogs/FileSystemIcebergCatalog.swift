@@ -79,7 +79,7 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
     for _ in 0..<MetadataCommit.attempts {
       let hinted = try hintedVersion(of: table)
       var version = hinted ?? 0
-      var found = try hinted.flatMap { try store.read(self.path(of: table, version: $0)) }
+      var found = try hinted.flatMap { try store.read(path(of: table, version: $0)) }
       if found == nil {
         // No hint, or one that is older than anything that is left.
         guard let newest = try versions(of: table).max() else {
@@ -87,17 +87,17 @@ struct FileSystemIcebergCatalog: IcebergCatalog {
           return nil
         }
         version = newest
-        found = try store.read(self.path(of: table, version: newest))
+        found = try store.read(path(of: table, version: newest))
       }
       guard var bytes = found else { continue }
-      while let next = try store.read(self.path(of: table, version: version + 1)) {
+      while let next = try store.read(path(of: table, version: version + 1)) {
         bytes = next
         version += 1
       }
       // A crash may have come between a commit and its hint, and readers without a catalog begin there.
       if hinted != version { try? store.write(Array("\(version)".utf8), to: hint(of: table)) }
-      let path = self.path(of: table, version: version)
-      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: path), metadataLocation: files.uri(of: path)))
+      let file = path(of: table, version: version)
+      return (version, LoadedTable(metadata: try TableMetadata.decoded(bytes, path: file), metadataLocation: files.uri(of: file)))
     }
     throw SluiceError(.targetConflict, "the table changes faster than it can be read", at: .init(table: table))
   }

@@ -6,6 +6,9 @@ struct IcebergAccount {
   static let checkpoint = "sluice.checkpoint"
   /// Where the newest list of changes lies that wait for the table to be aligned.
   static let waiting = "sluice.waiting"
+  /// Tells the snapshot that takes waiting changes in, which follows a checkpoint that is committed already.
+  static let step = "sluice.step"
+  static let consolidation = "consolidation"
   /// The table property with writer and checkpoint, for when others have expired all snapshots that say so.
   static let property = "sluice.committed"
 

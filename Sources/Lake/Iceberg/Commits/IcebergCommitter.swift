@@ -78,6 +78,7 @@ final class IcebergCommitter: TableCommitter {
         draft.addedDeletes = change.deletes
         try delete(change, state, own.slots, &draft)
         draft.properties = IcebergAccount.properties(account.kept, writer, account.lastCommitted ?? checkpoint, waiting: nil)
+        draft.properties[IcebergAccount.step] = IcebergAccount.consolidation
         return draft
       }
       for file in waiting { own.discard(file) }

@@ -59,10 +59,11 @@ final class IcebergTableFiles: TableFiles {
   }
 
   /// Writes a whole file of keys that are deleted in all files of the slot that are older than the commit.
+  ///
+  /// It lies in no partition's folder: DuckDB 1.5 takes `name=value` in a path for a column of the file, and then finds the keys in other places.
   func writeEqualityDeletes(_ keys: Batch, slot: Slot) throws -> IcebergFile {
     let partition = try IcebergSlots.decode(slot.partition)
-    let folder = partitioning.isEmpty ? "data" : "data/\(partitioning.folder(of: partition))"
-    let path = "\(root)/\(folder)/\(names.next(mark: "deletes"))"
+    let path = "\(root)/data/\(names.next(mark: "deletes"))"
     let columns = self.keys.map { schema.fields[$0] }
     let fields = zip(columns, keyTypes).map { ParquetField(name: $0.name, type: $1, isNullable: false, id: Int32(truncatingIfNeeded: $0.id)) }
     let writer = try ParquetFileWriter(fields: fields, options: layout.options, to: try store.upload(to: path))

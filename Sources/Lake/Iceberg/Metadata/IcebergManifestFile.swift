@@ -50,6 +50,11 @@ enum IcebergManifestFile {
   static func read(_ manifest: IcebergManifest, of metadata: TableMetadata, files: IcebergFiles) throws -> [IcebergManifestEntry] {
     let spec = try metadata.partitionSpec(manifest.partitionSpecID)
     let entries = try decode(files.read(manifest.path), spec: spec, types: metadata.partitionTypes(spec), path: manifest.path)
+    // Lists of version 1 may lack the figures.
+    let count = manifest.addedFiles + manifest.existingFiles + manifest.deletedFiles
+    guard count == 0 || count == entries.count else {
+      throw SluiceError(.targetDamaged, "a manifest has \(entries.count) entries, its list says \(count)", at: .init(path: manifest.path))
+    }
     return try inherit(entries, from: manifest)
   }
 

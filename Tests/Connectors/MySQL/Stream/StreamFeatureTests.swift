@@ -269,13 +269,13 @@ import Testing
   }
 
   @Test(arguments: DatabaseServer.Product.allCases)
-  func `zero dates are dirty rows that take no number`(_ product: DatabaseServer.Product) throws {
+  func `zero dates are dirty rows that use a number up`(_ product: DatabaseServer.Product) throws {
     let database = try TestDatabase(on: product)
     try database.execute("CREATE TABLE t (k INT PRIMARY KEY, d DATE)")
     let follower = try database.followed()
     try database.execute("SET sql_mode = ''; INSERT INTO t VALUES (1, '2024-01-01'), (2, '0000-00-00'), (3, '2024-01-03')")
     try follower.readToHead()
-    #expect(follower.rows.map(\.description) == ["1 t insert 1|2024-01-01", "2 t insert 3|2024-01-03"])
+    #expect(follower.rows.map(\.description) == ["1 t insert 1|2024-01-01", "3 t insert 3|2024-01-03"])
     #expect(follower.items.contains(.dirty("t d [\"k\": \"2\"]")))
   }
 }

@@ -4,14 +4,20 @@ internal import SluiceCore
 struct BinlogDirtyRow {
   private let table: MySQLTable
   private let plan: BinlogRowPlan
+  /// Places whose values are told as differences from the row before.
+  private let partial: [Bool]
 
-  init(_ table: MySQLTable, _ plan: BinlogRowPlan) {
+  init(_ table: MySQLTable, _ plan: BinlogRowPlan, partial: [Bool] = []) {
     self.table = table
     self.plan = plan
+    self.partial = partial
   }
 
   /// The row at `image` whose value at `failed` is refused.
-  func row(_ image: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ failed: Int, position: String?) -> DirtyRow {
+  func row(
+    _ image: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ failed: Int, kind: RowKind, position: String?, commitTime: Int64?,
+    schemaVersion: Int
+  ) -> DirtyRow {
     var values: [UnsafeBufferPointer<UInt8>?] = []
     _ = BinlogRowDecoder.values(image, end, plan, into: &values)
     var key: [String: String] = [:]
@@ -20,8 +26,34 @@ struct BinlogDirtyRow {
     }
     let shown = failed < values.count ? text(values[failed], failed) : ""
     let target = Int(plan.columns[failed].target)
-    let reason = ValueDecoder(table.mappings[target].decoding).reason(shown)
-    return DirtyRow(table: table.definition.id, key: key, column: name(failed), value: shown, reason: reason, position: position)
+    let decoder = ValueDecoder(table.mappings[target].decoding)
+    return DirtyRow(
+      table: table.definition.id, code: decoder.code(shown), key: key, column: name(failed), value: shown, reason: decoder.reason(shown), kind: kind,
+      row: rowImage(values), position: position, commitTime: commitTime, schemaVersion: schemaVersion)
+  }
+
+  /// All values in the order of the table; generated columns that the log leaves out are not among them.
+  private func rowImage(_ values: [UnsafeBufferPointer<UInt8>?]) -> RowImage {
+    var cells: [Int: RowImage.Cell] = [:]
+    for place in 0..<min(plan.count, values.count) where plan.columns[place].target >= 0 {
+      cells[Int(plan.columns[place].target)] = cell(values[place], place)
+    }
+    return RowImage(
+      zip(table.columns, table.mappings).enumerated().compactMap { index, column in
+        cells[index].map { RowImage.Value(column: column.0.name, type: column.1.type.description, cell: $0) }
+      })
+  }
+
+  private func cell(_ value: UnsafeBufferPointer<UInt8>?, _ place: Int) -> RowImage.Cell {
+    guard let value else { return .null }
+    if place < partial.count, partial[place] { return .cut("", bytes: value.count) }
+    let target = Int(plan.columns[place].target)
+    var builder = ColumnBuilder(type: table.mappings[target].type, capacity: 1)
+    if BinlogRowDecoder.append(value, place, plan, to: &builder) { return ValueText(builder.finish()).text(0).map(RowImage.cell) ?? .null }
+    switch plan.columns[place].operation {
+    case .date, .dateTime, .oldDateTime, .timestamp, .oldTimestamp, .boolean: return .text(text(value, place))
+    default: return RowImage.cell(bytes: value)
+    }
   }
 
   private func name(_ place: Int) -> String { table.columns[Int(plan.columns[place].target)].name }

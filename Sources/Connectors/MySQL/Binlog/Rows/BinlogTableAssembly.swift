@@ -5,9 +5,13 @@ final class BinlogTableAssembly {
   let table: MySQLTable
   private let schemaVersion: Int
   private let options: MySQLOptions
+  private let needsImagesBefore: Bool
   private var builder: BatchBuilder
   private var kinds: [UInt8] = []
   private var sequences: [Int64] = []
+  private var commitTimes: [ChangeBatch.Run] = []
+  /// Of the event that is appended.
+  private var commitTime: Int64?
   private var hasOnlyInserts = true
   private var plan: BinlogRowPlan?
   /// Bytes of the images that were appended since the last `finish`: about what the rows take.
@@ -15,7 +19,9 @@ final class BinlogTableAssembly {
   private let spansBefore: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   private let spansAfter: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
 
-  init(_ table: MySQLTable, schemaVersion: Int, options: MySQLOptions) {
+  /// With `needsImagesBefore`, an update of a table with a key brings both images, as one of a table without does.
+  init(_ table: MySQLTable, schemaVersion: Int, options: MySQLOptions, needsImagesBefore: Bool = false) {
+    self.needsImagesBefore = needsImagesBefore
     self.table = table
     self.schemaVersion = schemaVersion
     self.options = options
@@ -36,13 +42,15 @@ final class BinlogTableAssembly {
   ///
   /// Inserts stay inserts and deletes bring the whole row. An update is one row, as it is afterwards, unless the key changed: then it is a
   /// delete and an insert. A table without a key gets both images of an update. A row that cannot be decoded goes to `dirty` and is left
-  /// out, which takes no number. A map that does not fit the table is `source-schema-changed`, images that lack columns are
-  /// `source-log-unusable`; of such an event, and of a damaged one, no row or the first ones may have been appended.
+  /// out; its number is used up, so that a row that takes its place later is newer than all before it. A map that does not fit the table is
+  /// `source-schema-changed`, images that lack columns are `source-log-unusable`; of such an event, and of a damaged one, no row or the first
+  /// ones may have been appended.
   ///
   /// The first `skipped` changes are left out, which takes no numbers. Answers how many changes the event has, those included.
   @discardableResult
   func append(
-    _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, position: @autoclosure () -> String?, dirty: (DirtyRow) throws -> Void
+    _ rows: BinlogRows, skipping skipped: Int = 0, sequence: inout Int64, commitTime: Int64? = nil, position: @autoclosure () -> String?,
+    dirty: (DirtyRow) throws -> Void
   ) throws -> Int {
     guard rows.isComplete else { throw incomplete() }
     guard byteCount + rows.images.count <= Self.byteLimit else { throw tooLarge(rows.images.count) }
@@ -52,6 +60,8 @@ final class BinlogTableAssembly {
     var at = start
     var changes = 0
     byteCount += rows.images.count
+    self.commitTime = commitTime
+    defer { note(commitTime) }
     if rows.change != .insert { hasOnlyInserts = false }
     while at < end, changes < skipped {
       at = try pass(at, end, plan, rows)
@@ -71,6 +81,16 @@ final class BinlogTableAssembly {
       }
     }
     return changes
+  }
+
+  /// The rows that came last were committed then.
+  private func note(_ commitTime: Int64?) {
+    guard let commitTime, builder.rowCount > commitTimes.last?.end ?? 0 else { return }
+    if commitTimes.last?.value == commitTime {
+      commitTimes[commitTimes.count - 1].end = builder.rowCount
+    } else {
+      commitTimes.append(.init(end: builder.rowCount, value: commitTime))
+    }
   }
 
   /// Steps over a change.
@@ -94,7 +114,9 @@ final class BinlogTableAssembly {
     guard builder.rowCount > 0 else { return nil }
     let batch = ChangeBatch(
       table: table.definition.id, schemaVersion: schemaVersion, rows: builder.finish(), kinds: hasOnlyInserts ? .allInserts : .each(kinds),
-      sequence: .each(sequences), position: position, commitTime: commitTime)
+      sequence: .each(sequences), position: position, commitTime: commitTimes.last?.value ?? commitTime,
+      commitTimes: commitTimes.count > 1 ? commitTimes : nil)
+    commitTimes.removeAll(keepingCapacity: true)
     kinds.removeAll(keepingCapacity: true)
     sequences.removeAll(keepingCapacity: true)
     hasOnlyInserts = true
@@ -112,7 +134,7 @@ final class BinlogTableAssembly {
     _ before: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ sequence: inout Int64, _ position: () -> String?,
     _ dirty: (DirtyRow) throws -> Void
   ) throws -> UnsafePointer<UInt8> {
-    if plan.keyCount == 0 {
+    if plan.keyCount == 0 || needsImagesBefore {
       let after = try append(before, end, plan, .updateBefore, &sequence, position, dirty)
       return try append(after, end, plan, .updateAfter, &sequence, position, dirty)
     }
@@ -141,7 +163,7 @@ final class BinlogTableAssembly {
       builder.discardRow()
       throw truncated()
     }
-    if outcome.failed >= 0 { return try leaveOut(at, end, plan, outcome.failed, position, dirty) }
+    if outcome.failed >= 0 { return try leaveOut(at, end, plan, outcome.failed, kind, &sequence, position, dirty) }
     accept(kind, &sequence)
     return next
   }
@@ -155,13 +177,21 @@ final class BinlogTableAssembly {
   }
 
   private func leaveOut(
-    _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ failed: Int, _ position: () -> String?,
-    _ dirty: (DirtyRow) throws -> Void
+    _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ plan: BinlogRowPlan, _ failed: Int, _ kind: RowKind, _ sequence: inout Int64,
+    _ position: () -> String?, _ dirty: (DirtyRow) throws -> Void
   ) throws -> UnsafePointer<UInt8> {
     builder.discardRow()
     guard let next = BinlogRowDecoder.walk(at, end, plan, spans: spansAfter, columns: plan.count) else { throw truncated() }
-    try dirty(BinlogDirtyRow(table, plan).row(at, end, failed, position: position()))
+    sequence += 1
+    try tell(BinlogDirtyRow(table, plan), at, end, failed, kind, position, dirty)
     return next
+  }
+
+  private func tell(
+    _ row: BinlogDirtyRow, _ image: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ failed: Int, _ kind: RowKind, _ position: () -> String?,
+    _ dirty: (DirtyRow) throws -> Void
+  ) throws {
+    try dirty(row.row(image, end, failed, kind: kind, position: position(), commitTime: commitTime, schemaVersion: schemaVersion))
   }
 
   private func incomplete() -> SluiceError {
@@ -223,7 +253,7 @@ final class BinlogTableAssembly {
     let isSameKey = keys.allSatisfy { place in
       (beforeValues[place].map(Array.init) ?? []) == (afterValues[place].map(Array.init) ?? [])
     }
-    if keys.isEmpty {
+    if keys.isEmpty || needsImagesBefore {
       _ = try append(before, end, plan, .updateBefore, &sequence, position, dirty)
     } else if !isSameKey {
       _ = try append(before, end, plan, .delete, &sequence, position, dirty)
@@ -247,11 +277,13 @@ final class BinlogTableAssembly {
       }
       if !isDone {
         builder.discardRow()
-        try dirty(BinlogDirtyRow(table, plan).row(image, end, place, position: position()))
+        sequence += 1
+        let kind: RowKind = keys.isEmpty || isSameKey ? .updateAfter : .insert
+        try tell(BinlogDirtyRow(table, plan, partial: isPartial), image, end, place, kind, position, dirty)
         return next
       }
     }
-    accept(keys.isEmpty || isSameKey ? .updateAfter : .insert, &sequence)
+    accept(keys.isEmpty || needsImagesBefore || isSameKey ? .updateAfter : .insert, &sequence)
     return next
   }
 }

@@ -22,7 +22,8 @@ extension RESTCatalog {
         case .response(let answer): response = answer
         case .lost(let error): (response, lost) = (nil, error)
         }
-      } catch  where lost != nil {
+      } catch {
+        guard lost != nil else { throw error }
         return .unknown(error)
       }
       if let response, response.status == 200 {

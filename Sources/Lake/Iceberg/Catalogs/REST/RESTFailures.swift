@@ -15,8 +15,19 @@ struct RESTFailures: Sendable {
     verifiesByFile = options.http.authorities != nil
   }
 
-  /// There was no answer.
-  func error(_ failure: HTTPFailure, doing: String, table: TableID? = nil) -> SluiceError {
+  /// Whether it may be over after a while.
+  func mayPass(_ error: SluiceError) -> Bool {
+    ErrorPolicy.of(error.kind).retry == .backoff && (error.cause as? HTTPFailure)?.reason != .untrusted
+  }
+
+  /// There was no answer, for that reason or for one that was told already.
+  func error(_ failure: any Error, doing: String, table: TableID? = nil) -> SluiceError {
+    if let failure = failure as? HTTPFailure { return error(failure, doing: doing, table: table) }
+    if let error = failure as? SluiceError { return table.map(error.inTable) ?? error }
+    return SluiceError(.defect, "\(doing): \(failure)", at: .init(table: table), cause: failure)
+  }
+
+  private func error(_ failure: HTTPFailure, doing: String, table: TableID?) -> SluiceError {
     let message = "\(doing) at \(address): \(hidden(failure.message))"
     return switch failure.reason {
     case .untrusted:

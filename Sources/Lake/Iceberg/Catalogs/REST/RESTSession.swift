@@ -52,31 +52,38 @@ struct RESTSession: Sendable {
     var call = call
     var wait = Wait(limit: call.patience ?? options.patience)
     var isRenewed = false
+    // A server that had no time may have begun all the same.
+    var hasBegun = false
+    func failed(_ error: SluiceError) throws -> Answer {
+      guard hasBegun else { throw error }
+      return .lost(error)
+    }
     while true {
-      let token = try call.token ?? tokens.current()
+      let token: Secret?
       let response: HTTPResponse
       do {
+        token = try call.token ?? tokens.current()
         response = try http.send(request(call, token))
       } catch {
         let failure = failures.error(error, doing: call.doing, table: call.table)
-        if error.mayHaveArrived && !call.isRepeatable { return .lost(failure) }
-        guard failure.kind == .catalogUnavailable, error.reason != .untrusted, let seconds = wait.next() else { throw failure }
+        if let error = error as? HTTPFailure, error.mayHaveArrived, !call.isRepeatable { return .lost(failure) }
+        guard failures.mayPass(failure), let seconds = wait.next() else { return try failed(failure) }
         pause(seconds)
         continue
       }
       switch response.status {
       case 401, 419:
-        guard !isRenewed, let token, tokens.canRenew || call.token != nil else { throw failure(response, call, token) }
+        guard !isRenewed, let token, tokens.canRenew || call.token != nil else { return try failed(failure(response, call, token)) }
         if call.token == nil {
           isRenewed = true
           tokens.renew(insteadOf: token)
         }
         call.token = nil
       case 429, 503:
-        // Without a time to come back the server may have begun.
         let comeBack = response["retry-after"]
+        hasBegun = hasBegun || response.status == 503 && !call.isRepeatable
         if response.status == 503 && comeBack == nil && !call.isRepeatable { return .lost(failure(response, call, token)) }
-        guard let seconds = wait.next(told: comeBack.flatMap { Double($0) }) else { throw failure(response, call, token) }
+        guard let seconds = wait.next(told: comeBack.flatMap { Double($0) }) else { return try failed(failure(response, call, token)) }
         pause(seconds)
       case 500...:
         guard call.isRepeatable else { return .lost(failure(response, call, token)) }

@@ -1,0 +1,22 @@
+/// Bytes as pairs of hexadecimal digits.
+public enum HexText {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  public static func text(_ bytes: some Sequence<UInt8>) -> String {
+    String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// `nil` for anything but pairs of digits.
+  public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    let values = text.utf8.map { digit -> UInt8 in
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+      default: 255
+      }
+    }
+    guard values.count.isMultiple(of: 2), values.allSatisfy({ $0 < 16 }) else { return nil }
+    return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+  }
+}

@@ -1,0 +1,88 @@
+/// A regular expression that is matched in time linear in the text, whatever it is: all ways are followed at once, none is gone back.
+///
+/// Knows what names need: literals, `.`, classes, `\d \w \s`, groups, `|`, `* + ? {m,n}` and their lazy forms, anchors. What it does not know (look-around, back
+/// references) it cannot be made from.
+struct LinearPattern: Sendable {
+  enum Step: Hashable, Sendable {
+    case character(CharacterSet)
+    /// Goes on at both, first at the first.
+    case split(Int, Int)
+    case jump(Int)
+    case save(Int)
+    case start, end
+    case match
+  }
+
+  /// The characters that one place of a pattern takes.
+  struct CharacterSet: Hashable, Sendable {
+    var ranges: [ClosedRange<Unicode.Scalar>] = []
+    var isInverted = false
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar) } != isInverted }
+  }
+
+  private let steps: [Step]
+  /// Groups that capture.
+  let groupCount: Int
+
+  /// `nil` for a text that is no such expression.
+  init?(_ text: String) {
+    var parser = LinearPatternParser(text)
+    guard let parsed = parser.parse() else { return nil }
+    steps = parsed
+    groupCount = parser.groupCount
+  }
+
+  private struct Thread {
+    let place: Int
+    let saves: [Int]
+  }
+
+  /// What the groups stand for when the whole text matches, empty for one that took no part; `nil` when it does not.
+  func groups(of text: String) -> [String]? {
+    let scalars = Array(text.unicodeScalars)
+    var current: [Thread] = []
+    var seen = [Bool](repeating: false, count: steps.count)
+    add(0, [Int](repeating: -1, count: groupCount * 2), at: 0, of: scalars.count, to: &current, &seen)
+    for (at, scalar) in scalars.enumerated() {
+      var next: [Thread] = []
+      seen = [Bool](repeating: false, count: steps.count)
+      for thread in current {
+        guard case .character(let set) = steps[thread.place], set.contains(scalar) else { continue }
+        add(thread.place + 1, thread.saves, at: at + 1, of: scalars.count, to: &next, &seen)
+      }
+      current = next
+      if current.isEmpty { return nil }
+    }
+    guard let saves = current.first(where: { steps[$0.place] == .match })?.saves else { return nil }
+    return (0..<groupCount).map { group in
+      let (from, to) = (saves[group * 2], saves[group * 2 + 1])
+      guard from >= 0, to >= from else { return "" }
+      var name = String.UnicodeScalarView()
+      name.append(contentsOf: scalars[from..<to])
+      return String(name)
+    }
+  }
+
+  /// Follows the steps that take no character, best first; each step is entered once a place.
+  private func add(_ first: Int, _ saves: [Int], at: Int, of count: Int, to threads: inout [Thread], _ seen: inout [Bool]) {
+    var open = [(first, saves)]
+    while let (place, saves) = open.popLast() {
+      if seen[place] { continue }
+      seen[place] = true
+      switch steps[place] {
+      case .jump(let next): open.append((next, saves))
+      case .split(let best, let other):
+        open.append((other, saves))
+        open.append((best, saves))
+      case .save(let slot):
+        var saves = saves
+        saves[slot] = at
+        open.append((place + 1, saves))
+      case .start: if at == 0 { open.append((place + 1, saves)) }
+      case .end: if at == count { open.append((place + 1, saves)) }
+      case .character, .match: threads.append(Thread(place: place, saves: saves))
+      }
+    }
+  }
+}

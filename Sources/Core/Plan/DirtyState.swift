@@ -1,0 +1,57 @@
+/// How far the store of dirty rows belongs to a checkpoint, and what it holds there.
+public struct DirtyState: Hashable, Sendable, Codable {
+  /// The newest file's number and its bytes; later bytes and files belong to nothing.
+  public var file: Int
+  public var bytes: Int
+  /// The number of the last row that was kept.
+  public var lastID: Int
+  /// Rows that went with the oldest files.
+  public var dropped: Int
+  public var tables: [Table]
+
+  /// What is counted of one source table since it was copied last.
+  public struct Table: Hashable, Sendable, Codable {
+    public var table: TableID
+    /// `nil` for rows that went to no single target.
+    public var target: TableID?
+    public var counts: [Count]
+
+    public init(table: TableID, target: TableID?, counts: [Count] = []) {
+      self.table = table
+      self.target = target
+      self.counts = counts
+    }
+  }
+
+  /// Rows of one reason.
+  public struct Count: Hashable, Sendable, Codable {
+    public var node: String
+    public var code: String
+    public var rows: Int
+    /// Of them, those that went through again or need not any more.
+    public var settled: Int
+
+    public init(node: String, code: String, rows: Int = 0, settled: Int = 0) {
+      self.node = node
+      self.code = code
+      self.rows = rows
+      self.settled = settled
+    }
+  }
+
+  public init() {
+    file = 1
+    bytes = 0
+    lastID = 0
+    dropped = 0
+    tables = []
+  }
+
+  /// Rows that still wait for somebody, of one table or of all.
+  public func open(of table: TableID? = nil) -> Int {
+    tables.reduce(0) { sum, entry in
+      guard table == nil || entry.table == table else { return sum }
+      return sum + entry.counts.reduce(0) { $0 + $1.rows - $1.settled }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/// The T-nodes that one version of one source table's definition goes through. Thread-safe; without steps it costs nothing.
+public struct TransformChain: Sendable {
+  /// A bound node.
+  public struct Step: Sendable {
+    public let node: TransformRule.Node
+    /// The table as it reaches the node.
+    public let input: TableDefinition
+    public let bound: any BoundTransform
+  }
+
+  public let steps: [Step]
+  /// The source's table, with columns that it no longer has behind its own where nodes still need them: those read NULL.
+  public let input: TableDefinition
+  /// The type of each such column.
+  private let kept: [DataType]
+  /// The table as it leaves the last node.
+  public let output: TableDefinition
+  /// For each output column that carries on a source column: which.
+  public let origins: [String: String]
+  /// Columns whose values must not be shown, by what the nodes say, under each name that they have on their way.
+  public let sensitiveColumns: Set<String>
+
+  /// Binds the nodes of all `rules` that match the table, then what `route` adds. Throws `spec-invalid` with the node's path where one does not
+  /// fit. `keeping` are columns that the source has dropped.
+  public init(_ rules: [TransformRule], route: Route? = nil, for table: TableDefinition, keeping: [ColumnDefinition] = []) throws {
+    var steps: [Step] = []
+    let input = table.appending(keeping)
+    var current = input
+    var origins = Dictionary(table.columns.map { ($0.name, $0.name) }) { first, _ in first }
+    var nodes = rules.filter { $0.pattern.matches(table.id) }.flatMap(\.nodes)
+    if let route { nodes.append(.init(id: "route", path: route.path, transform: RouteColumns(route: route))) }
+    for node in nodes {
+      do {
+        guard let bound = try node.transform.bind(to: current) else { continue }
+        try Self.check(bound.output)
+        steps.append(Step(node: node, input: current, bound: bound))
+        current = bound.output
+        let before = origins
+        origins = current.columns.reduce(into: [:]) { $0[$1.name] = before[bound.renamedColumns[$1.name] ?? $1.name] }
+      } catch var error as SluiceError {
+        if error.place.path == nil { error.place.path = node.path }
+        throw error.inTable(table.id)
+      }
+    }
+    self.steps = steps
+    self.origins = origins
+    sensitiveColumns = steps.reversed().reduce(into: []) { names, step in
+      names.formUnion(names.compactMap { step.bound.renamedColumns[$0] })
+      names.formUnion(step.bound.sensitiveColumns)
+    }
+    self.input = input
+    kept = keeping.map(\.type)
+    output = current
+  }
+
+  /// Whether rows leave it as they come.
+  public var isEmpty: Bool { steps.isEmpty }
+
+  /// The rows of `batch`, which has the source's columns, as they leave the chain. Rows that a node left out are told with the node and the
+  /// batch as it reached the node.
+  public func apply(_ batch: ChangeBatch, failed: (Step, [RowFailure], ChangeBatch) throws -> Void) throws -> ChangeBatch {
+    var current = batch
+    if !kept.isEmpty {
+      let nulls = kept.map { Column.nulls(of: $0, count: batch.rowCount) }
+      current = batch.replacingRows(Batch(columns: batch.rows.columns + nulls, rowCount: batch.rowCount))
+    }
+    for step in steps {
+      var failures: [RowFailure] = []
+      let next = try step.bound.apply(current, failures: &failures)
+      guard next.rows.columns.count == step.bound.output.columns.count else {
+        throw SluiceError(.defect, "\(step.node.id) hands over other columns than it says", at: .init(table: batch.table, path: step.node.path))
+      }
+      if !failures.isEmpty { try failed(step, failures, current) }
+      current = next
+    }
+    return current
+  }
+
+  /// What a node makes of a table must be one.
+  private static func check(_ table: TableDefinition) throws {
+    var names: Set<String> = []
+    for column in table.columns where !names.insert(column.name).inserted {
+      throw SluiceError(.specInvalid, "two columns would have the name \(JSONText.quoted(column.name))", at: .init(column: column.name))
+    }
+    if table.columns.isEmpty { throw SluiceError(.specInvalid, "no column would be left") }
+    for name in table.primaryKey where !names.contains(name) {
+      throw SluiceError(
+        .specInvalid, "the key column \(JSONText.quoted(name)) would be gone", at: .init(column: name),
+        remedy: "Keep the key's columns, or name another key for the target in `routes`.")
+    }
+  }
+}
