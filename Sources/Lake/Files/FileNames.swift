@@ -36,11 +36,12 @@ struct FileNames {
     return false
   }
 
-  /// Whether `name` is the unfinished form of a schema, snapshot or hint. Their names tell no writer, but only Sluice's random part has no
+  /// Whether `name` is the unfinished form of a schema, snapshot, version of metadata or hint. Their names tell no writer, but only Sluice's random part has no
   /// dashes: what another engine is about to commit is not meant.
   static func isUnfinishedMetadata(_ name: String) -> Bool {
     guard let (name, random) = unfinished(name), !random.isEmpty, random.allSatisfy(\.isHexDigit) else { return false }
     return name.hasPrefix("snapshot-") || name.hasPrefix("schema-") || name == "LATEST" || name == "EARLIEST"
+      || name.hasPrefix("v") && name.hasSuffix(".metadata.json") || name == "version-hint.text"
   }
 
   /// The parts of `.<name>.<random>.tmp`, as which a store begins a file.

@@ -48,8 +48,21 @@ final class IcebergTable: LakeTable {
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable {
     try inTable {
       guard let next = try IcebergSchemaCommit(table: id, catalog: catalog).apply(changes, to: schema) else { return self }
+      if let writer { try showSchema(by: writer) }
       return try IcebergTable(
         id: id, metadata: next.metadata, schema: next.schema, files: files, catalog: catalog, writer: writer, mode: mode)
+    }
+  }
+
+  /// Some readers, iceberg-rust among them, show a table under the schema of its snapshot: one without changes shows them the new one.
+  private func showSchema(by writer: WriterIdentity) throws {
+    _ = try IcebergPublisher(table: id, files: files, catalog: catalog, writer: writer).publish { state in
+      let account = IcebergAccount(state.metadata, writer)
+      guard let snapshot = state.snapshot, snapshot.schemaID != state.metadata.currentSchemaID, let last = account.lastCommitted else { return nil }
+      var draft = SnapshotDraft()
+      draft.operation = .replace
+      draft.properties = IcebergAccount.properties(account.kept, writer, last, waiting: account.waitingList)
+      return draft
     }
   }
 
