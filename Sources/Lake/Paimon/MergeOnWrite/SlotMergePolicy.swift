@@ -64,9 +64,10 @@ struct SlotMergePolicy: Sendable {
     }
     let merged = Set(merges.flatMap(\.inputs).map(\.file.fileName))
     for file in files where file.file.level > 0 && !merged.contains(file.file.fileName) {
-      let isMostlyDead = file.file.level == topLevel ? deadRows(file) * 2 > file.file.rowCount : deadRows(file) >= file.file.rowCount
-      let isWorthwhile = deadRows(file) * Self.quietShare >= file.file.rowCount || file.file.fileSize <= Self.smallSlot
-      if isMostlyDead || settles && deadRows(file) > 0 && isWorthwhile || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
+      let count = deadRows(file)
+      let isMostlyDead = file.file.level == topLevel ? count * 2 > file.file.rowCount : count >= file.file.rowCount
+      let isWorthwhile = settles && count > 0 && (count * Self.quietShare >= file.file.rowCount || file.file.fileSize <= Self.smallSlot)
+      if isMostlyDead || isWorthwhile || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
     }
     return merges
   }
