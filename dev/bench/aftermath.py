@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 
 import measure
 from following import Follower, prepare_table
@@ -22,6 +23,17 @@ def read(table, reader, form):
     return json.loads(subprocess.run(command, text=True, check=True, capture_output=True).stdout)
 
 
+def wait_until_settled(table, form, limit=300):
+    """Until maintenance has written the quiet table anew; answers after how many seconds, or None when it has not."""
+    began = time.monotonic()
+    while time.monotonic() - began < limit:
+        command = [PYTHON, str(HERE / "read_time.py"), str(table), "plan", form]
+        if json.loads(subprocess.run(command, text=True, check=True, capture_output=True).stdout)["dead"] == 0:
+            return time.monotonic() - began
+        time.sleep(5)
+    return None
+
+
 def copy(form):
     """A copy of the table as it is now."""
     folder = fresh(f"copy-{form}")
@@ -36,6 +48,7 @@ def read_after_updates(case):
     prepare_table(ROWS)
     running = {form: Running(Follower("merge-on-write", interval="1s", form=form), WORK / f"follow-{form}.jsonl") for form in FORMATS}
     pulse(ROWS, RATE, MINUTES * 60)
+    settled = {form: wait_until_settled(job.table, form) for form, job in running.items()}
     summaries = {form: job.stop()[0] for form, job in running.items()}
     copies = {form: copy(form) for form in FORMATS}
     measure.wait_for_quiet(QUIET)
@@ -49,6 +62,7 @@ def read_after_updates(case):
             told = reads[0]
             lines.append([name, *(f"{value:.2f}" for value in seconds[name]), str(told["files"]), f"{told['rows']:,}", f"{told['dead']:,}",
                           f"{size_of(folder) / 1e6:.0f}"])
+        print(f"  {form}: settled " + (f"{settled[form]:.0f} s after the last change" if settled[form] is not None else "not within five minutes"))
         ratios = [after / before for after, before in zip(*seconds.values())]
         lines.append(["ratio", *(f"{ratio:.2f}" for ratio in ratios), "", "", "", ""])
         table(lines)

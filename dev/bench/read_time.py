@@ -1,4 +1,5 @@
-"""usage: read_time.py TABLE READER FORMAT      prints the seconds that a reader takes for the whole table, the median of five, and what it reads"""
+"""usage: read_time.py TABLE READER FORMAT      prints the seconds that a reader takes for the whole table, the median of five, and what it reads;
+READER "plan" reads nothing"""
 
 import json
 import statistics
@@ -20,8 +21,9 @@ def seconds():
     return time.monotonic() - began
 
 
-seconds()  # loads the reader
 files = lake.of(form).planned_files(table)["files"]
+if reader != "plan":
+    seconds()  # loads the reader
 print(json.dumps({
-    "seconds": statistics.median(seconds() for _ in range(5)), "files": len(files), "rows": sum(file["rows"] for file in files),
+    "seconds": statistics.median(seconds() for _ in range(5)) if reader != "plan" else None, "files": len(files), "rows": sum(file["rows"] for file in files),
     "dead": sum(file.get("deletion_vector_rows", file["deleted_rows"]) for file in files)}))
