@@ -29,7 +29,7 @@ import Testing
     #expect(second.exitCode == 0, "\(second)")
     #expect(try server.violations() == [])
     let requests = try server.requests("update_table")
-    #expect(requests.count >= 4 && requests.allSatisfy { $0.path.hasPrefix("/v1/p/namespaces/raw%1F") })
+    #expect(requests.count >= 2 && requests.allSatisfy { $0.path.hasPrefix("/v1/p/namespaces/raw%1F") })
     try Self.expectRows(of: database, in: RESTCatalogServer(sharing: server), namespace: ["raw", database.name])
   }
 
