@@ -99,8 +99,11 @@ extension MySQLStream {
     for (index, move) in moves.enumerated() {
       if let entry = entries[index] {
         events.append(try moved(entry, to: move.to, table: entry.table.renamed(to: move.to), changes: []))
-      } else if !isFollowed[index], tables.wants(move.to), tables[move.to] == nil, let found = try catalog.table(move.to) {
-        events.append(PlannedEvent(move.from, [.renameTable(move.from, to: move.to)], found, note: "a table that the job did not have before"))
+      } else if tables.wants(move.to), tables[move.to] == nil, let found = try catalog.table(move.to) {
+        // A followed table of the old name is a later one, which this statement is not about.
+        events.append(
+          PlannedEvent(
+            isFollowed[index] ? move.to : move.from, [.renameTable(move.from, to: move.to)], found, note: "a table that the job did not have before"))
       }
     }
     return events
