@@ -27,7 +27,8 @@ final class IcebergCommitter: TableCommitter {
   func commit(_ prepared: [PreparedFile], replacing: Bool, checkpoint: CheckpointID, properties: [String: String]) throws {
     try inTable {
       var waitingList: String??
-      _ = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+      var replaced: (files: [StoredFile], lists: [String]) = ([], [])
+      let isCommitted = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
         let account = IcebergAccount(state.metadata, writer)
         if let last = account.lastCommitted, last >= checkpoint { return nil }
         let slots = IcebergSlots(state.metadata, schema)
@@ -44,8 +45,12 @@ final class IcebergCommitter: TableCommitter {
           try waitingList ?? (replacing ? list(change.waiting, after: nil, state) : list(change.waiting, after: account.waitingList, state))
         waitingList = .some(waiting)
         draft.properties = IcebergAccount.properties(properties, writer, checkpoint, waiting: waiting)
+        if replacing { replaced = try WaitingChanges.read(account.waitingList, files) }
         return draft
       }
+      // Changes that waited for a table that is copied anew are void. A crash before this leaves them as orphans.
+      guard isCommitted else { return }
+      for path in replaced.files.map(\.path) + replaced.lists { try? files.store.delete(files.path(of: path)) }
     }
   }
 
