@@ -78,21 +78,7 @@ struct IcebergDesign: Sendable {
 
   /// What would be made, in the manner of Flink's SQL, with Iceberg's types.
   var statement: String {
-    func quoted(_ name: String) -> String { "`" + name.replacing("`", with: "``") + "`" }
-    func text(_ value: String) -> String { "'" + value.replacing("'", with: "''") + "'" }
-    var lines = target.columns.enumerated().map { index, column in
-      "  \(quoted(column.name)) \(storage[index].name)\(isNullable(index) ? "" : " NOT NULL")"
-        + (column.comment.isEmpty ? "" : " COMMENT \(text(column.comment))")
-    }
-    if !target.primaryKey.isEmpty { lines.append("  PRIMARY KEY (\(target.primaryKey.map(quoted).joined(separator: ", "))) NOT ENFORCED") }
-    var statement = "CREATE TABLE \(quoted(target.id.database)).\(quoted(target.id.name)) (\n\(lines.joined(separator: ",\n"))\n)"
-    if !target.comment.isEmpty { statement += " COMMENT \(text(target.comment))" }
-    if !target.partitionKeys.isEmpty {
-      let parts = target.partitionKeys.map { target.columnIndex($0) == nil ? $0 : quoted($0) }
-      statement += " PARTITIONED BY (\(parts.joined(separator: ", ")))"
-    }
     let shown = properties.filter { $0.key != Self.commentProperty }.merging(["format-version": String(formatVersion)]) { $1 }
-    let settings = shown.sorted { $0.key < $1.key }.map { "  \(text($0.key)) = \(text($0.value))" }
-    return statement + " WITH (\n\(settings.joined(separator: ",\n"))\n)"
+    return CreateStatement(target: target, types: storage.map(\.name), isNullable: isNullable, options: shown).text
   }
 }

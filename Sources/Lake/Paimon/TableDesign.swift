@@ -100,17 +100,6 @@ struct TableDesign: Sendable {
 
   /// What would be made, in Flink's SQL.
   var statement: String {
-    func quoted(_ name: String) -> String { "`" + name.replacing("`", with: "``") + "`" }
-    func text(_ value: String) -> String { "'" + value.replacing("'", with: "''") + "'" }
-    var lines = target.columns.enumerated().map { index, column in
-      "  \(quoted(column.name)) \(storage[index].name)\(isNullable(index) ? "" : " NOT NULL")"
-        + (column.comment.isEmpty ? "" : " COMMENT \(text(column.comment))")
-    }
-    if !target.primaryKey.isEmpty { lines.append("  PRIMARY KEY (\(target.primaryKey.map(quoted).joined(separator: ", "))) NOT ENFORCED") }
-    var statement = "CREATE TABLE \(quoted(target.id.database)).\(quoted(target.id.name)) (\n\(lines.joined(separator: ",\n"))\n)"
-    if !target.comment.isEmpty { statement += " COMMENT \(text(target.comment))" }
-    if !target.partitionKeys.isEmpty { statement += " PARTITIONED BY (\(target.partitionKeys.map(quoted).joined(separator: ", ")))" }
-    let settings = options.sorted { $0.key < $1.key }.map { "  \(text($0.key)) = \(text($0.value))" }
-    return statement + " WITH (\n\(settings.joined(separator: ",\n"))\n)"
+    CreateStatement(target: target, types: storage.map(\.name), isNullable: isNullable, options: options).text
   }
 }
