@@ -8,9 +8,12 @@ struct SizeClasses: Sendable {
   let minimumFiles: Int
   let targetFileSize: Int
 
+  /// Whether a file of so many bytes is far from the target size.
+  func isSmall(_ bytes: Int) -> Bool { bytes < targetFileSize / 10 * 7 }
+
   /// Groups of the files whose sizes are given. Files near the target size are left alone.
   func groups<File>(of files: [File], size: (File) -> Int) -> [[File]] {
-    let small = files.filter { size($0) < targetFileSize / 10 * 7 }
+    let small = files.filter { isSmall(size($0)) }
     return Dictionary(grouping: small) { Self.number(of: size($0)) }.sorted { $0.key < $1.key }.map(\.value).filter { $0.count >= minimumFiles }
   }
 

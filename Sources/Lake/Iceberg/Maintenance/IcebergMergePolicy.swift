@@ -5,11 +5,6 @@ struct IcebergMergePolicy: Sendable {
   /// Of ten rows so many may be dead before a file is written anew.
   private static let deadTenths = 3
 
-  /// Of a quiet slot that is small, or of whose rows one in so many is dead, all is written anew that is not as a fresh copy: readers are slow in
-  /// files with dead rows, however few.
-  private static let quietShare = 100
-  private static let smallSlot = 64 << 20
-
   let classes: SizeClasses
   /// Whether nobody has changed the table for a while.
   let isQuiet: Bool
@@ -30,13 +25,13 @@ struct IcebergMergePolicy: Sendable {
   private func settled(_ files: [IcebergFile], _ dead: (IcebergFile) throws -> Int) rethrows -> [IcebergFile]? {
     var counts: [String: Int] = [:]
     for file in files { counts[file.data.path] = try dead(file) }
-    let isSmall = files.reduce(0) { $0 + $1.byteCount } <= Self.smallSlot
+    let isSmall = QuietRewrite.isSmall(files.reduce(0) { $0 + $1.byteCount })
     let deadRows = counts.values.reduce(0, +)
-    guard isSmall || deadRows * Self.quietShare >= files.reduce(0, { $0 + $1.rowCount }) else { return nil }
+    guard isSmall || QuietRewrite.isMuch(deadRows, of: files.reduce(0) { $0 + $1.rowCount }) else { return nil }
     let group = files.filter { file in
       let count = counts[file.data.path] ?? 0
-      if count == 0 { return isSmall && file.byteCount < classes.targetFileSize / 10 * 7 }
-      return isSmall || count * Self.quietShare >= file.rowCount
+      if count == 0 { return isSmall && classes.isSmall(file.byteCount) }
+      return isSmall || QuietRewrite.isMuch(count, of: file.rowCount)
     }
     return group.count > 1 || deadRows > 0 && !group.isEmpty ? group : nil
   }

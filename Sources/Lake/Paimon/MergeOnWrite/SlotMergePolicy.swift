@@ -17,10 +17,6 @@ struct SlotMergePolicy: Sendable {
   /// Runs are folded into the top level when they hold one in so many of its bytes. What lives in them is dead below: a reader that skips the
   /// dead reads at most that much more than a fresh copy holds.
   private static let foldingShare = 4
-  /// Of a quiet slot that is small, or of whose rows one in so many has changed, all is written anew that is not as a fresh copy: readers are slow in
-  /// files with dead rows, however few.
-  private static let quietShare = 100
-  private static let smallSlot = 64 << 20
 
   /// Runs beyond this many are merged.
   let trigger: Int
@@ -44,7 +40,8 @@ struct SlotMergePolicy: Sendable {
     let changed = runs.reduce(0) { $0 + $1.files.reduce(0) { $0 + $1.file.rowCount } } + top.reduce(0) { $0 + deadRows($1) }
     let settles =
       isQuiet
-      && (changed * Self.quietShare >= top.reduce(0) { $0 + $1.file.rowCount } || files.reduce(0) { $0 + $1.file.fileSize } <= Self.smallSlot)
+      && (QuietRewrite.isMuch(changed, of: top.reduce(0) { $0 + $1.file.rowCount })
+        || QuietRewrite.isSmall(files.reduce(0) { $0 + $1.file.fileSize }))
     var merges: [Merge] = []
     if settles, !runs.isEmpty {
       merges = try folding(runs.flatMap(\.files), top, deadRows)
@@ -66,7 +63,7 @@ struct SlotMergePolicy: Sendable {
     for file in files where file.file.level > 0 && !merged.contains(file.file.fileName) {
       let count = deadRows(file)
       let isMostlyDead = file.file.level == topLevel ? count * 2 > file.file.rowCount : count >= file.file.rowCount
-      let isWorthwhile = settles && count > 0 && (count * Self.quietShare >= file.file.rowCount || file.file.fileSize <= Self.smallSlot)
+      let isWorthwhile = settles && count > 0 && (QuietRewrite.isMuch(count, of: file.file.rowCount) || QuietRewrite.isSmall(file.file.fileSize))
       if isMostlyDead || isWorthwhile || debt.isOwed(by: file.file) { merges.append(Merge(inputs: [file], level: file.file.level)) }
     }
     return merges
