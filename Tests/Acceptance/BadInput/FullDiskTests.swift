@@ -50,7 +50,7 @@ struct FullDiskTests {
   @Test("A state folder that gets full ends the run; with room again the next run finishes the load")
   func fullStateOnTheWay() throws {
     let disk = try MountedDisk(megabytes: 1)
-    let load = try CrashLoad(.large(), ["state": .string(disk.path + "/state")])
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds.merging(["state": .string(disk.path + "/state")]))
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try disk.fill()

@@ -14,7 +14,7 @@ import Testing
 
   @Test("A server that is killed while it is read and comes back costs nothing but time")
   func serverComesBack() throws {
-    let load = try CrashLoad(source)
+    let load = try CrashLoad(source, CrashLoad.ofSeconds)
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try server.kill()
@@ -45,7 +45,7 @@ import Testing
 
   @Test("A server that stays away ends the run with 3 when its patience is over; when it is back, the next run finishes the load")
   func serverStaysAway() throws {
-    let load = try CrashLoad(source, ["settings": ["retry": "1s"]])
+    let load = try CrashLoad(source, CrashLoad.ofSeconds.merging(["settings": ["retry": "1s"]]))
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try server.kill()
@@ -60,7 +60,7 @@ import Testing
 
   @Test("A run that waits for its server stops on a signal")
   func stopWhileAway() throws {
-    let load = try CrashLoad(source, ["settings": ["retry": "10m"]])
+    let load = try CrashLoad(source, CrashLoad.ofSeconds.merging(["settings": ["retry": "10m"]]))
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try server.kill()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct StateTests {
   @Test("A second run with the same state is refused, names the process that has it, and disturbs nothing")
   func twoRuns() throws {
-    let load = try CrashLoad(.large())
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
     let first = try load.job.start()
     try load.waitForCheckpoint(1, of: first)
     try load.job.run().expectRefused(7, .jobLocked, load.job.state, "process \(first.identifier)")

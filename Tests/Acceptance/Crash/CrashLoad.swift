@@ -8,6 +8,9 @@ struct CrashLoad {
   let source: CrashSource
   let job: CopyJob
 
+  /// A large source takes three seconds on any machine, so that what befalls the load finds it at work.
+  static let ofSeconds: SpecValue = ["source": ["speed": ["rowsPerSecond": 100_000]]]
+
   /// Many checkpoints, several readers and lanes, pages so small that ranges are halved.
   init(_ source: CrashSource, into format: LakeFormatName = .paimon, _ changes: SpecValue = [:]) throws {
     self.source = source

@@ -6,7 +6,7 @@ import Testing
 @Suite struct StopSignalTests {
   @Test("A signal ends a run after its checkpoint, with 0, and the next run finishes the load", arguments: [SIGTERM, SIGINT, SIGHUP])
   func firstSignal(_ signal: Int32) throws {
-    let load = try CrashLoad(.large())
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     process.send(signal)
@@ -22,7 +22,7 @@ import Testing
 
   @Test("A second signal ends a run at once with 130, and the next run finishes the load")
   func secondSignal() throws {
-    let load = try CrashLoad(.large())
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     // Both are there when it goes on, so that it cannot end between them.
@@ -37,7 +37,7 @@ import Testing
 
   @Test("A run that is stopped again and again gets to its end")
   func manyStops() throws {
-    let load = try CrashLoad(.large())
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
     for number in 1...4 {
       let process = try load.job.start()
       try load.waitForCheckpoint(number * 2, of: process)
@@ -49,7 +49,7 @@ import Testing
 
   @Test("A time limit ends a run as a signal does")
   func timeLimit() throws {
-    let load = try CrashLoad(.large())
+    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
     let outcome = try load.job.run(["--until", "200ms"])
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(try outcome.lines().last?["outcome"]?.text == "stopped", "\(outcome)")
