@@ -6,10 +6,11 @@ public final class CopyJob: Sendable {
   public let folder: TemporaryFolder
   public let spec: SpecValue
 
-  /// The whole database, or `tables` of it, with `changes` merged into the spec: `["settings": ["readers": 3]]`.
+  /// The whole database, or `tables` of it, into Paimon tables or those of `format`, with `changes` merged into the spec:
+  /// `["settings": ["readers": 3]]`.
   ///
   /// The account has only the rights that the manual asks for.
-  public init(from database: TestDatabase, tables: [String]? = nil, _ changes: SpecValue = [:]) throws {
+  public init(from database: TestDatabase, tables: [String]? = nil, into format: LakeFormatName = .paimon, _ changes: SpecValue = [:]) throws {
     folder = try TemporaryFolder()
     let selection = tables.map { $0.map { SpecValue.string("\(database.name).\($0)") } } ?? ["\(database.name).*"]
     let base: SpecValue = [
@@ -18,7 +19,7 @@ public final class CopyJob: Sendable {
         "type": "mysql", "host": "127.0.0.1", "port": .integer(database.server.port), "user": "sluice", "password": "sluicepass",
         "tables": .array(selection), "startup": "snapshot",
       ],
-      "sink": ["type": "paimon", "warehouse": "lake"],
+      "sink": ["type": .string(format.rawValue), "warehouse": "lake"],
       "state": "state",
       "settings": ["retry": "20s"],
     ]

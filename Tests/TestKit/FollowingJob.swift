@@ -8,14 +8,14 @@ public final class FollowingJob: Sendable {
 
   public var lake: Lake { job.lake }
 
-  /// The whole database, or `tables` of it, with `changes` merged into the spec. Checkpoints are frequent, policies are the product's own.
+  /// The whole database, or `tables` of it, into Paimon tables or those of `format`, with `changes` merged into the spec. Checkpoints are frequent, policies are the product's own.
   ///
   /// A table `_marks` is added to the database: see `waitUntilCaughtUp`.
-  public init(from database: TestDatabase, tables: [String]? = nil, _ changes: SpecValue = [:]) throws {
+  public init(from database: TestDatabase, tables: [String]? = nil, into format: LakeFormatName = .paimon, _ changes: SpecValue = [:]) throws {
     self.database = database
     try database.execute("CREATE TABLE IF NOT EXISTS _marks (id INT AUTO_INCREMENT PRIMARY KEY)")
     let base: SpecValue = ["job": "follow", "source": ["startup": "initial"], "settings": ["checkpointInterval": "200ms"]]
-    job = try CopyJob(from: database, tables: tables.map { $0 + ["_marks"] }, base.merging(changes))
+    job = try CopyJob(from: database, tables: tables.map { $0 + ["_marks"] }, into: format, base.merging(changes))
   }
 
   /// The policy that lets every schema change pass: the lake ends as the source does.

@@ -5,9 +5,9 @@ struct FileMerger<Files: TableFiles> {
   /// What an open file takes beside its batches: pages of each column.
   private static var pageBytes: Int { 300 << 10 }
 
-  private let files: Files
-  private let memory: Int
-  private let dead: (Files.File) throws -> RoaringBitmap?
+  let files: Files
+  let memory: Int
+  let dead: (Files.File) throws -> RoaringBitmap?
 
   /// Rows that are `dead` are left out.
   init(_ files: Files, memory: Int, dead: @escaping (Files.File) throws -> RoaringBitmap? = { _ in nil }) {
@@ -68,7 +68,7 @@ struct FileMerger<Files: TableFiles> {
     }
   }
 
-  private func writing(slot: Slot, level: Int32, _ work: (MergedFiles<Files>) throws -> Void) throws -> [Files.File] {
+  func writing(slot: Slot, level: Int32, _ work: (MergedFiles<Files>) throws -> Void) throws -> [Files.File] {
     let output = MergedFiles(files, slot: slot, level: level)
     do {
       try work(output)
@@ -80,7 +80,7 @@ struct FileMerger<Files: TableFiles> {
   }
 
   /// Rows of a batch, so that two batches of each run fit into a part of the memory.
-  private func batchRows(_ runs: [[Files.File]]) -> Int {
+  func batchRows(_ runs: [[Files.File]]) -> Int {
     let rowBytes = max(1, runs.joined().reduce(0) { $0 + $1.byteCount * 4 } / max(1, runs.joined().reduce(0) { $0 + $1.rowCount }))
     return min(8192, max(64, memory / 4 / (runs.count * 2) / rowBytes))
   }

@@ -5,16 +5,17 @@ import Testing
 @Suite struct ErrorLimitTests {
   private static let dirty = 40
 
-  @Test("As many dirty rows as allowed end well, one more ends the run", arguments: DatabaseServer.Product.allCases)
-  func limit(_ product: DatabaseServer.Product) throws {
-    let database = try Self.database(product)
-    let job = try CopyJob(from: database, tables: ["t"], ["settings": ["errorLimit": ["rows": .integer(Self.dirty)]]])
+  @Test("As many dirty rows as allowed end well, one more ends the run", arguments: Passage.allCases)
+  func limit(_ passage: Passage) throws {
+    let database = try Self.database(passage.product)
+    let job = try CopyJob(from: database, tables: ["t"], into: passage.format, ["settings": ["errorLimit": ["rows": .integer(Self.dirty)]]])
     let outcome = try job.run()
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(try outcome.lines().last?["dirtyRows"] == .integer(Self.dirty))
     try Self.expectRows(job, database)
 
-    let strict = try CopyJob(from: database, tables: ["t"], ["settings": ["errorLimit": ["rows": .integer(Self.dirty - 1)]]])
+    let strict = try CopyJob(
+      from: database, tables: ["t"], into: passage.format, ["settings": ["errorLimit": ["rows": .integer(Self.dirty - 1)]]])
     try strict.run().expectRefused(5, .dirtyLimit, "\(Self.dirty) dirty rows, \(Self.dirty - 1) allowed", "\(database.name).t", "dirty/")
     #expect(try strict.dirtyRows().count == Self.dirty)
   }
@@ -30,11 +31,12 @@ import Testing
     #expect(row["reason"]?.text?.isEmpty == false)
   }
 
-  @Test("A run that ended at its limit goes on with a higher one, and tells each row once", arguments: ["t", "keyless"])
-  func higherLimit(_ table: String) throws {
+  @Test("A run that ended at its limit goes on with a higher one, and tells each row once", arguments: ["t", "keyless"], LakeFormatName.allCases)
+  func higherLimit(_ table: String, in format: LakeFormatName) throws {
     let database = try Self.database(.mariadb)
     let job = try CopyJob(
-      from: database, tables: [table], ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms", "errorLimit": ["rows": 20]]])
+      from: database, tables: [table], into: format,
+      ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms", "errorLimit": ["rows": 20]]])
     for _ in 0..<2 { #expect(try job.run().exitCode == 5) }
     try job.write(job.spec.merging(["settings": ["errorLimit": ["rows": .integer(Self.dirty)]]]))
     let outcome = try job.run()
@@ -53,10 +55,10 @@ import Testing
     }
   }
 
-  @Test("Rows that are mended at the source are copied by the next run")
-  func mended() throws {
+  @Test("Rows that are mended at the source are copied by the next run", arguments: LakeFormatName.allCases)
+  func mended(_ format: LakeFormatName) throws {
     let database = try Self.database(.mariadb)
-    let job = try CopyJob(from: database)
+    let job = try CopyJob(from: database, into: format)
     #expect(try job.run().exitCode == 5)
     try database.execute("SET sql_mode = ''; UPDATE t SET day = '2024-01-01' WHERE day = 0; UPDATE keyless SET day = '2024-01-01' WHERE day = 0")
     let outcome = try job.run()

@@ -4,8 +4,8 @@ import Testing
 
 @Suite(.enabled(if: MountedDisk.isPossible, "only root may mount"))
 struct FullDiskTests {
-  @Test("A warehouse that gets full ends the run; with more room the next run finishes the load")
-  func fullWarehouse() throws {
+  @Test("A warehouse that gets full ends the run; with more room the next run finishes the load", arguments: LakeFormatName.allCases)
+  func fullWarehouse(_ format: LakeFormatName) throws {
     let database = try TestDatabase(on: .mariadb)
     try database.execute(
       """
@@ -16,14 +16,14 @@ struct FullDiskTests {
       """)
     let disk = try MountedDisk(megabytes: 8)
     let job = try CopyJob(
-      from: database, ["sink": ["warehouse": .string(disk.path + "/lake")], "settings": ["checkpointInterval": "100ms"]])
+      from: database, into: format, ["sink": ["warehouse": .string(disk.path + "/lake")], "settings": ["checkpointInterval": "100ms"]])
     for _ in 0..<2 {
       try job.run().expectRefused(6, .storageFull, disk.path, "No space left on device", "Free space")
     }
     try disk.resize(megabytes: 80)
     let outcome = try job.run()
     #expect(outcome.exitCode == 0, "\(outcome)")
-    let lake = Lake(warehouse: disk.path + "/lake")
+    let lake = Lake(warehouse: disk.path + "/lake", format: format)
     for (name, keys) in [("a", ["id"]), ("b", [])] {
       let table = lake.table(database, name)
       let comparison = try table.compare(with: name, in: database, keys: keys)

@@ -12,9 +12,9 @@ import Testing
     source = try CrashSource(on: server, scale: 100)
   }
 
-  @Test("A server that is killed while it is read and comes back costs nothing but time")
-  func serverComesBack() throws {
-    let load = try CrashLoad(source, CrashLoad.ofSeconds)
+  @Test("A server that is killed while it is read and comes back costs nothing but time", arguments: LakeFormatName.allCases)
+  func serverComesBack(_ format: LakeFormatName) throws {
+    let load = try CrashLoad(source, into: format, CrashLoad.ofSeconds)
     let process = try load.job.start()
     try load.waitForCheckpoint(1, of: process)
     try server.kill()

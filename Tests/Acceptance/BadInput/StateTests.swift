@@ -4,9 +4,9 @@ import TestKit
 import Testing
 
 @Suite struct StateTests {
-  @Test("A second run with the same state is refused, names the process that has it, and disturbs nothing")
-  func twoRuns() throws {
-    let load = try CrashLoad(.large(), CrashLoad.ofSeconds)
+  @Test("A second run with the same state is refused, names the process that has it, and disturbs nothing", arguments: LakeFormatName.allCases)
+  func twoRuns(_ format: LakeFormatName) throws {
+    let load = try CrashLoad(.large(), into: format, CrashLoad.ofSeconds)
     let first = try load.job.start()
     try load.waitForCheckpoint(1, of: first)
     try load.job.run().expectRefused(7, .jobLocked, load.job.state, "process \(first.identifier)")
@@ -24,9 +24,9 @@ import Testing
     #expect(job.lake.contents() == before)
   }
 
-  @Test("The state of a job that copied its tables to elsewhere is refused")
-  func otherTarget() throws {
-    let (database, job) = try Self.finishedJob()
+  @Test("The state of a job that copied its tables to elsewhere is refused", arguments: LakeFormatName.allCases)
+  func otherTarget(_ format: LakeFormatName) throws {
+    let (database, job) = try Self.finishedJob(into: format)
     let before = job.lake.contents()
     try job.write(job.spec.merging(["sink": ["database": "elsewhere"]]))
     try job.run().expectRefused(7, .stateForeign, "\(database.name).t", "elsewhere.t")
@@ -62,19 +62,19 @@ import Testing
     try job.run().expectRefused(7, .stateForeign, "newer version", newest)
   }
 
-  @Test("A job that is finished finds nothing to do and changes nothing")
-  func finished() throws {
-    let (database, job) = try Self.finishedJob()
+  @Test("A job that is finished finds nothing to do and changes nothing", arguments: LakeFormatName.allCases)
+  func finished(_ format: LakeFormatName) throws {
+    let (database, job) = try Self.finishedJob(into: format)
     let before = job.lake.table(database, "t").snapshots()
     let outcome = try job.run()
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(job.lake.table(database, "t").snapshots() == before)
   }
 
-  private static func finishedJob() throws -> (TestDatabase, CopyJob) {
+  private static func finishedJob(into format: LakeFormatName = .paimon) throws -> (TestDatabase, CopyJob) {
     let database = try TestDatabase(on: .mariadb)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1), (2), (3)")
-    let job = try CopyJob(from: database)
+    let job = try CopyJob(from: database, into: format)
     let outcome = try job.run()
     try #require(outcome.exitCode == 0, "\(outcome)")
     return (database, job)

@@ -5,15 +5,11 @@ import Testing
 
 @Suite struct TargetTests {
   let database: TestDatabase
-  let job: CopyJob
 
-  /// A table of three rows and a job that copied it.
+  /// A table of three rows.
   init() throws {
     database = try TestDatabase(on: .mariadb)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 10), (2, 20), (3, NULL)")
-    job = try CopyJob(from: database)
-    let outcome = try job.run()
-    try #require(outcome.exitCode == 0, "\(outcome)")
   }
 
   @Test(
@@ -22,29 +18,32 @@ import Testing
       ("ADD COLUMN b INT", ["lacks the column", "column b"]), ("DROP COLUMN a", ["one column more", "column a"]),
       ("MODIFY a VARCHAR(10)", ["column a", "INT", "not STRING"]), ("MODIFY a INT NOT NULL", ["already holds 3 rows"]),
       ("RENAME COLUMN a TO z", ["column z"]), ("DROP PRIMARY KEY, ADD PRIMARY KEY (id, a)", []),
-    ])
-  func otherColumns(_ change: String, _ words: [String]) throws {
-    try database.execute("DELETE FROM t WHERE a IS NULL; ALTER TABLE t \(change)")
-    try refused(try anotherJob(), words)
+    ], LakeFormatName.allCases)
+  func otherColumns(_ change: (statement: String, words: [String]), in format: LakeFormatName) throws {
+    let job = try finishedJob(format)
+    try database.execute("DELETE FROM t WHERE a IS NULL; ALTER TABLE t \(change.statement)")
+    try expectRefused(try another(job), change.words, job)
   }
 
-  @Test("A column that may be NULL by now does not fit a target that has it NOT NULL")
-  func looserColumn() throws {
+  @Test("A column that may be NULL by now does not fit a target that has it NOT NULL", arguments: LakeFormatName.allCases)
+  func looserColumn(_ format: LakeFormatName) throws {
     try database.execute("CREATE TABLE n (id INT PRIMARY KEY, a INT NOT NULL); INSERT INTO n VALUES (1, 1)")
-    let first = try CopyJob(from: database, tables: ["n"], ["sink": ["warehouse": .string(job.lake.warehouse)]])
+    let first = try CopyJob(from: database, tables: ["n"], into: format)
     #expect(try first.run().exitCode == 0)
     try database.execute("ALTER TABLE n MODIFY a INT")
-    let second = try CopyJob(from: database, tables: ["n"], ["sink": ["warehouse": .string(job.lake.warehouse)]])
+    let second = try CopyJob(from: database, tables: ["n"], into: format, ["sink": ["warehouse": .string(first.lake.warehouse)]])
     try second.run().expectRefused(6, .targetConflict, "\(database.name).n", "column a", "NOT NULL")
   }
 
-  @Test("A target that holds another job's rows is left alone")
-  func otherJobsRows() throws {
-    try refused(try anotherJob(), ["already holds 3 rows", "drop it"])
+  @Test("A target that holds another job's rows is left alone", arguments: LakeFormatName.allCases)
+  func otherJobsRows(_ format: LakeFormatName) throws {
+    let job = try finishedJob(format)
+    try expectRefused(try another(job), ["already holds 3 rows", "drop it"], job)
   }
 
-  @Test("A target that was dropped after its load is not made anew, empty")
-  func droppedAfterTheLoad() throws {
+  @Test("A target that was dropped after its load is not made anew, empty", arguments: LakeFormatName.allCases)
+  func droppedAfterTheLoad(_ format: LakeFormatName) throws {
+    let job = try finishedJob(format)
     try FileManager.default.removeItem(atPath: job.lake.table(database, "t").folder)
     let outcome = try job.run()
     #expect(outcome.exitCode == 6, "\(outcome)")
@@ -52,9 +51,9 @@ import Testing
     #expect(job.lake.tables().isEmpty)
   }
 
-  @Test("A target that was dropped during its load is not made anew, half")
-  func droppedDuringTheLoad() throws {
-    let load = try CrashLoad(.small())
+  @Test("A target that was dropped during its load is not made anew, half", arguments: LakeFormatName.allCases)
+  func droppedDuringTheLoad(_ format: LakeFormatName) throws {
+    let load = try CrashLoad(.small(), into: format)
     try load.crash(at: "after-commit")
     let table = try #require(load.job.lake.tables().first { !$0.snapshots().isEmpty })
     try FileManager.default.removeItem(atPath: table.folder)
@@ -66,12 +65,14 @@ import Testing
 
   @Test("A target that lost its snapshots is not filled with the rest")
   func emptied() throws {
+    let job = try finishedJob(.paimon)
     try FileManager.default.removeItem(atPath: job.lake.table(database, "t").folder + "/snapshot")
     try job.run().expectRefused(6, .targetConflict, "\(database.name).t", job.state)
   }
 
-  @Test("A folder that is no table stands in nobody's way, a file does")
-  func fileAsTable() throws {
+  @Test("A folder that is no table stands in nobody's way, a file does", arguments: LakeFormatName.allCases)
+  func fileAsTable(_ format: LakeFormatName) throws {
+    let job = try finishedJob(format)
     try database.execute("CREATE TABLE u (id INT PRIMARY KEY); INSERT INTO u VALUES (1)")
     let path = job.lake.table(database, "u").folder
     try "here".write(toFile: path, atomically: true, encoding: .utf8)
@@ -84,15 +85,24 @@ import Testing
   }
 
   /// A job of the same name and lake that knows nothing of the first.
-  private func anotherJob() throws -> CopyJob {
-    try CopyJob(from: database, ["sink": ["warehouse": .string(job.lake.warehouse)]])
+  private func another(_ job: CopyJob) throws -> CopyJob {
+    try CopyJob(from: database, into: job.lake.format, ["sink": ["warehouse": .string(job.lake.warehouse)]])
   }
 
-  private func refused(_ other: CopyJob, _ words: [String]) throws {
+  /// A job that has copied the table.
+  private func finishedJob(_ format: LakeFormatName) throws -> CopyJob {
+    let job = try CopyJob(from: database, into: format)
+    let outcome = try job.run()
+    try #require(outcome.exitCode == 0, "\(outcome)")
+    return job
+  }
+
+  private func expectRefused(_ other: CopyJob, _ words: [String], _ job: CopyJob) throws {
     let before = job.lake.contents()
     let outcome = try other.run()
     outcome.expectRefused(6, .targetConflict, "\(database.name).t")
-    for word in words { #expect(outcome.errors.contains(word), "\(word) is not in \(outcome)") }
+    // The formats spell types in their own ways.
+    for word in words { #expect(outcome.errors.lowercased().contains(word.lowercased()), "\(word) is not in \(outcome)") }
     #expect(job.lake.contents() == before)
     // The first job still has its table.
     #expect(try job.lake.table(database, "t").rows(keys: ["id"]).rows == [[1, 10], [2, 20], [3, nil]])

@@ -11,9 +11,9 @@ import Testing
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
   }
 
-  @Test("A file in the place of the warehouse is named")
-  func fileAsWarehouse() throws {
-    let job = try CopyJob(from: database)
+  @Test("A file in the place of the warehouse is named", arguments: LakeFormatName.allCases)
+  func fileAsWarehouse(_ format: LakeFormatName) throws {
+    let job = try CopyJob(from: database, into: format)
     try "here".write(toFile: job.lake.warehouse, atomically: true, encoding: .utf8)
     try job.run().expectRefused(6, .storageFailed, job.lake.warehouse, "Not a directory")
     #expect(try String(contentsOfFile: job.lake.warehouse, encoding: .utf8) == "here")
@@ -28,11 +28,13 @@ import Testing
     job.expectUntouchedLake()
   }
 
-  @Test("A warehouse that is mounted read-only is refused", .enabled(if: MountedDisk.isPossible, "only root may mount"))
-  func readOnlyWarehouse() throws {
+  @Test(
+    "A warehouse that is mounted read-only is refused", .enabled(if: MountedDisk.isPossible, "only root may mount"),
+    arguments: LakeFormatName.allCases)
+  func readOnlyWarehouse(_ format: LakeFormatName) throws {
     let disk = try MountedDisk(megabytes: 1)
     try disk.makeReadOnly()
-    let job = try CopyJob(from: database, ["sink": ["warehouse": .string(disk.path + "/lake")]])
+    let job = try CopyJob(from: database, into: format, ["sink": ["warehouse": .string(disk.path + "/lake")]])
     try job.run().expectRefused(6, .storageDenied, disk.path, "Read-only file system", "writable")
     let check = try job.command("check")
     #expect(check.exitCode == 6 && check.output.contains("Read-only file system"), "\(check)")

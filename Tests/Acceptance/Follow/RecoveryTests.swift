@@ -4,10 +4,10 @@ import TestKit
 import Testing
 
 @Suite struct RecoveryTests {
-  @Test("A job that lost its state goes on from what its tables say", arguments: DatabaseServer.Product.allCases)
-  func fromLake(_ product: DatabaseServer.Product) throws {
-    let workload = try Workload(on: .shared(product), seed: SeededRandom.processSeed, rows: 100)
-    let job = try FollowingJob(from: workload.database, FollowingJob.applyingAll)
+  @Test("A job that lost its state goes on from what its tables say", arguments: Passage.allCases)
+  func fromLake(_ passage: Passage) throws {
+    let workload = try Workload(on: .shared(passage.product), seed: SeededRandom.processSeed, rows: 100)
+    let job = try FollowingJob(from: workload.database, into: passage.format, FollowingJob.applyingAll)
     for round in 0..<3 {
       let process = try job.start()
       try workload.run(operations: 200, statementsEvery: round == 1 ? 15 : 0)
@@ -22,10 +22,11 @@ import Testing
     try job.finish([], "seed \(workload.seed)")
   }
 
-  @Test("A job that lost its state while it copied copies what was not complete", arguments: DatabaseServer.Product.allCases)
-  func fromLakeDuringCopy(_ product: DatabaseServer.Product) throws {
-    let workload = try Workload(on: .shared(product), seed: SeededRandom.processSeed, rows: 3_000, tables: 4)
-    let job = try FollowingJob(from: workload.database, ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms"]])
+  @Test("A job that lost its state while it copied copies what was not complete", arguments: Passage.allCases)
+  func fromLakeDuringCopy(_ passage: Passage) throws {
+    let workload = try Workload(on: .shared(passage.product), seed: SeededRandom.processSeed, rows: 3_000, tables: 4)
+    let job = try FollowingJob(
+      from: workload.database, into: passage.format, ["source": ["pageBytes": "16KiB"], "settings": ["checkpointInterval": "100ms"]])
     let process = try job.start()
     try job.waitForCheckpoint(2, of: process)
     try process.kill()
@@ -40,12 +41,12 @@ import Testing
     try job.finish([], "seed \(workload.seed)")
   }
 
-  @Test("A table is copied anew on request, while the job runs and while it does not", arguments: DatabaseServer.Product.allCases)
-  func resnapshot(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("A table is copied anew on request, while the job runs and while it does not", arguments: Passage.allCases)
+  func resnapshot(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute(
       "CREATE TABLE t (id INT PRIMARY KEY, a INT); CREATE TABLE u LIKE t; INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); INSERT INTO u VALUES (1, 1)")
-    let job = try FollowingJob(from: database)
+    let job = try FollowingJob(from: database, into: passage.format)
     let process = try job.start()
     try job.waitUntilCaughtUp(process)
     try database.execute("SET sql_log_bin = 0; UPDATE t SET a = 100 WHERE id = 2; DELETE FROM t WHERE id = 3")
@@ -62,11 +63,11 @@ import Testing
     try job.job.command("resnapshot", ["\(database.name).x"]).expectRefused(4, .sourceTableMissing, "\(database.name).x")
   }
 
-  @Test("A table without a key takes what is inserted; what changes or goes is a dirty row", arguments: DatabaseServer.Product.allCases)
-  func keyless(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("A table without a key takes what is inserted; what changes or goes is a dirty row", arguments: Passage.allCases)
+  func keyless(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("CREATE TABLE t (a INT, b TEXT); INSERT INTO t VALUES (1, 'x'), (1, 'x'), (2, NULL)")
-    let job = try FollowingJob(from: database)
+    let job = try FollowingJob(from: database, into: passage.format)
     let process = try job.start()
     try database.execute("INSERT INTO t SELECT n, CONCAT('row ', n) FROM \(TestDatabase.numbers(below: 1_000)); INSERT INTO t VALUES (1, 'x')")
     try job.waitUntilCaughtUp(process)

@@ -4,9 +4,9 @@ import TestKit
 import Testing
 
 @Suite struct SchemaPolicyTests {
-  @Test("Each kind of schema change is applied when the policy says so", arguments: DatabaseServer.Product.allCases)
-  func apply(_ product: DatabaseServer.Product) throws {
-    let job = try Self.job(on: product, .apply)
+  @Test("Each kind of schema change is applied when the policy says so", arguments: Passage.allCases)
+  func apply(_ passage: Passage) throws {
+    let job = try Self.job(on: passage, .apply)
     try Self.follow(job)
     for test in PolicyCase.all { try test.expectApplied(job) }
     try expectRecords(of: job, .apply)
@@ -14,9 +14,9 @@ import Testing
 
   @Test(
     "Each kind of schema change leaves the target as it is when the policy says so",
-    arguments: DatabaseServer.Product.allCases, [SchemaPolicy.Action.ignore, .alert])
-  func leave(_ product: DatabaseServer.Product, action: SchemaPolicy.Action) throws {
-    let job = try Self.job(on: product, action)
+    arguments: Passage.allCases, [SchemaPolicy.Action.ignore, .alert])
+  func leave(_ passage: Passage, action: SchemaPolicy.Action) throws {
+    let job = try Self.job(on: passage, action)
     try Self.follow(job)
     for test in PolicyCase.all { try test.expectIgnored(job) }
     try expectRecords(of: job, action)
@@ -24,9 +24,9 @@ import Testing
 
   @Test(
     "Each kind of schema change ends the job before it when the policy says so, and another policy lets it go on",
-    arguments: DatabaseServer.Product.allCases)
-  func refuse(_ product: DatabaseServer.Product) throws {
-    let job = try Self.job(on: product, .error)
+    arguments: Passage.allCases)
+  func refuse(_ passage: Passage) throws {
+    let job = try Self.job(on: passage, .error)
     let process = try job.start()
     try job.waitUntilCaughtUp(process)
     try Self.change(job)
@@ -44,7 +44,7 @@ import Testing
 
   @Test("A wider type cannot be ignored: the job ends before rows that may not fit", arguments: [SchemaPolicy.Action.ignore, .alert])
   func widerType(action: SchemaPolicy.Action) throws {
-    let job = try Self.job(on: .mariadb, action)
+    let job = try Self.job(on: Passage(product: .mariadb, format: .paimon), action)
     try job.job.write(job.job.spec.merging(["schemaChanges": ["changeType": .string(action.rawValue)]]))
     let test = try #require(PolicyCase.all.first { $0.kind == .changeType })
     try job.database.execute(test.statement)
@@ -54,13 +54,13 @@ import Testing
     try job.expectEqual(test.table)
   }
 
-  @Test("A rule for one table goes before the rule for all", arguments: DatabaseServer.Product.allCases)
-  func overrides(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("A rule for one table goes before the rule for all", arguments: Passage.allCases)
+  func overrides(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute(
       "CREATE TABLE a (id INT PRIMARY KEY, n INT); CREATE TABLE b LIKE a; INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1, 1)")
     let rule: SpecValue = ["table": "\(database.name).a", "dropColumn": "apply"]
-    let job = try FollowingJob(from: database, ["schemaChanges": ["tables": [rule]]])
+    let job = try FollowingJob(from: database, into: passage.format, ["schemaChanges": ["tables": [rule]]])
     try job.expectAligned()
     try database.execute("ALTER TABLE a DROP COLUMN n; ALTER TABLE b DROP COLUMN n; INSERT INTO a VALUES (2); INSERT INTO b VALUES (2)")
     try job.expectAligned()
@@ -69,14 +69,14 @@ import Testing
   }
 
   /// A job in step with the tables of all cases, before any statement.
-  private static func job(on product: DatabaseServer.Product, _ action: SchemaPolicy.Action) throws -> FollowingJob {
-    let database = try TestDatabase(on: product, prefix: "policy")
+  private static func job(on passage: Passage, _ action: SchemaPolicy.Action) throws -> FollowingJob {
+    let database = try TestDatabase(on: passage.product, prefix: "policy")
     try database.execute(PolicyCase.all.map(\.before).joined(separator: "\n"))
     let policies = SchemaPolicy.Kind.allCases.map { kind in
       // A wider type cannot be ignored: see `widerType`.
       (kind.rawValue, SpecValue.string(kind == .changeType && action != .error ? "apply" : action.rawValue))
     }
-    let job = try FollowingJob(from: database, ["schemaChanges": SpecValue(Dictionary(uniqueKeysWithValues: policies))])
+    let job = try FollowingJob(from: database, into: passage.format, ["schemaChanges": SpecValue(Dictionary(uniqueKeysWithValues: policies))])
     try job.expectAligned()
     return job
   }

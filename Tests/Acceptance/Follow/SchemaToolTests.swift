@@ -4,9 +4,9 @@ import Testing
 
 /// Online schema change tools, as the statements that they send.
 @Suite struct SchemaToolTests {
-  @Test("gh-ost's change of a table is one change of that table", arguments: DatabaseServer.Product.allCases)
-  func ghost(_ product: DatabaseServer.Product) throws {
-    try Self.run(product) { database in
+  @Test("gh-ost's change of a table is one change of that table", arguments: Passage.allCases)
+  func ghost(_ passage: Passage) throws {
+    try Self.run(passage) { database in
       try database.execute(
         """
         CREATE TABLE _t_ghc (id BIGINT UNSIGNED AUTO_INCREMENT, last_update TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
@@ -27,9 +27,9 @@ import Testing
     }
   }
 
-  @Test("pt-online-schema-change's change of a table is one change of that table", arguments: DatabaseServer.Product.allCases)
-  func perconaToolkit(_ product: DatabaseServer.Product) throws {
-    try Self.run(product) { database in
+  @Test("pt-online-schema-change's change of a table is one change of that table", arguments: Passage.allCases)
+  func perconaToolkit(_ passage: Passage) throws {
+    try Self.run(passage) { database in
       let name = database.name
       try database.execute(
         """
@@ -48,12 +48,12 @@ import Testing
     }
   }
 
-  private static func run(_ product: DatabaseServer.Product, _ tool: (TestDatabase) throws -> Void) throws {
-    let database = try TestDatabase(on: product)
+  private static func run(_ passage: Passage, _ tool: (TestDatabase) throws -> Void) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute(
       "CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20)); INSERT INTO t SELECT n, n, CONCAT('row ', n) FROM \(TestDatabase.numbers(below: 100))"
     )
-    let job = try FollowingJob(from: database)
+    let job = try FollowingJob(from: database, into: passage.format)
     try job.expectAligned()
     try tool(database)
     try database.execute("INSERT INTO t VALUES (1000, 1, 'after', 9); UPDATE t SET added = 6 WHERE id = 3")

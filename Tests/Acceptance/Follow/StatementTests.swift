@@ -5,11 +5,11 @@ import Testing
 
 /// Definitions that change in ways that have hurt others.
 @Suite struct StatementTests {
-  @Test("Rows from before an added column read its default, its implicit default, or NULL", arguments: DatabaseServer.Product.allCases)
-  func defaults(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("Rows from before an added column read its default, its implicit default, or NULL", arguments: Passage.allCases)
+  func defaults(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("SET sql_mode = ''; CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)")
-    let job = try FollowingJob(from: database)
+    let job = try FollowingJob(from: database, into: passage.format)
     try job.expectAligned()
     let columns = [
       "i INT DEFAULT -7", "u BIGINT UNSIGNED DEFAULT 18446744073709551615", "d DECIMAL(30,10) DEFAULT -1.5", "f FLOAT DEFAULT 0.1",
@@ -28,11 +28,11 @@ import Testing
     try job.finish()
   }
 
-  @Test("Rows from before a column with a default that only the server knows are read again", arguments: DatabaseServer.Product.allCases)
-  func expressions(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("Rows from before a column with a default that only the server knows are read again", arguments: Passage.allCases)
+  func expressions(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 2)")
-    let job = try FollowingJob(from: database)
+    let job = try FollowingJob(from: database, into: passage.format)
     try job.expectAligned()
     try database.execute(
       """
@@ -63,11 +63,11 @@ import Testing
     try job.finish()
   }
 
-  @Test("A name that goes and comes back is another column each time", arguments: DatabaseServer.Product.allCases, ["apply", "ignore"])
-  func comesBack(_ product: DatabaseServer.Product, dropping: String) throws {
-    let database = try TestDatabase(on: product)
+  @Test("A name that goes and comes back is another column each time", arguments: Passage.allCases, ["apply", "ignore"])
+  func comesBack(_ passage: Passage, dropping: String) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT); INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)")
-    let job = try FollowingJob(from: database, ["schemaChanges": ["dropColumn": .string(dropping)]])
+    let job = try FollowingJob(from: database, into: passage.format, ["schemaChanges": ["dropColumn": .string(dropping)]])
     try job.expectAligned()
     try database.execute(
       """
@@ -84,11 +84,11 @@ import Testing
     }
   }
 
-  @Test("Many statements in one, and names that trade places, are done as the server does them", arguments: DatabaseServer.Product.allCases)
-  func together(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("Many statements in one, and names that trade places, are done as the server does them", arguments: Passage.allCases)
+  func together(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(10), c DATE); INSERT INTO t VALUES (1, 1, 'one', '2024-01-01')")
-    let job = try FollowingJob(from: database, FollowingJob.applyingAll)
+    let job = try FollowingJob(from: database, into: passage.format, FollowingJob.applyingAll)
     try job.expectAligned()
     try database.execute(
       """
@@ -134,11 +134,11 @@ import Testing
 
   @Test(
     "Statements that change no column, between changes of the same rows in one checkpoint, lose none of them",
-    arguments: DatabaseServer.Product.allCases)
-  func sameColumns(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+    arguments: Passage.allCases)
+  func sameColumns(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(9)); INSERT INTO t VALUES (1, 1, 'x'), (2, 2, 'y'), (3, 3, 'z')")
-    let job = try FollowingJob(from: database, ["settings": ["checkpointInterval": "1m"]])
+    let job = try FollowingJob(from: database, into: passage.format, ["settings": ["checkpointInterval": "1m"]])
     try job.expectAligned()
     try database.execute(
       """
@@ -149,16 +149,17 @@ import Testing
     try job.finish()
   }
 
-  @Test("A definition that changes while the table is copied does no harm", arguments: DatabaseServer.Product.allCases)
-  func duringTheCopy(_ product: DatabaseServer.Product) throws {
-    let database = try TestDatabase(on: product)
+  @Test("A definition that changes while the table is copied does no harm", arguments: Passage.allCases)
+  func duringTheCopy(_ passage: Passage) throws {
+    let database = try TestDatabase(on: passage.product)
     try database.execute(
       """
       CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(30));
       INSERT INTO t SELECT n, n MOD 7, CONCAT('row ', n) FROM \(TestDatabase.numbers(below: 60_000)); ANALYZE TABLE t;
       """)
     let job = try FollowingJob(
-      from: database, FollowingJob.applyingAll.merging(["source": ["pageBytes": "32KiB"], "settings": ["checkpointInterval": "100ms"]]))
+      from: database, into: passage.format,
+      FollowingJob.applyingAll.merging(["source": ["pageBytes": "32KiB"], "settings": ["checkpointInterval": "100ms"]]))
     let process = try job.start()
     try job.waitForCheckpoint(2, of: process)
     try database.execute(

@@ -4,9 +4,9 @@ import Testing
 
 /// Tables join and leave while a job runs.
 @Suite struct TableSetTests {
-  @Test("Tables that are made while the job runs are followed from their first row on", arguments: DatabaseServer.Product.allCases)
-  func join(_ product: DatabaseServer.Product) throws {
-    let (database, job) = try Self.job(on: product)
+  @Test("Tables that are made while the job runs are followed from their first row on", arguments: Passage.allCases)
+  func join(_ passage: Passage) throws {
+    let (database, job) = try Self.job(on: passage)
     let process = try job.start()
     try job.waitUntilCaughtUp(process)
     try database.execute(
@@ -25,9 +25,9 @@ import Testing
     try job.finish()
   }
 
-  @Test("Tables that go leave their targets as they were, and come back under their name", arguments: DatabaseServer.Product.allCases)
-  func leave(_ product: DatabaseServer.Product) throws {
-    let (database, job) = try Self.job(on: product)
+  @Test("Tables that go leave their targets as they were, and come back under their name", arguments: Passage.allCases)
+  func leave(_ passage: Passage) throws {
+    let (database, job) = try Self.job(on: passage)
     try job.expectAligned()
     try database.execute("INSERT INTO t VALUES (9, 9); DROP TABLE t; INSERT INTO u VALUES (9, 9)")
     try job.expectAligned()
@@ -37,9 +37,9 @@ import Testing
     try job.finish()
   }
 
-  @Test("Tables that are renamed are copied under their new names", arguments: DatabaseServer.Product.allCases)
-  func rename(_ product: DatabaseServer.Product) throws {
-    let (database, job) = try Self.job(on: product)
+  @Test("Tables that are renamed are copied under their new names", arguments: Passage.allCases)
+  func rename(_ passage: Passage) throws {
+    let (database, job) = try Self.job(on: passage)
     let process = try job.start()
     try job.waitUntilCaughtUp(process)
     try database.execute(
@@ -55,21 +55,22 @@ import Testing
     #expect(try job.lake.table(database, "u").count() == 3)
   }
 
-  @Test("Two tables that trade names are copied anew under them", arguments: DatabaseServer.Product.allCases)
-  func swap(_ product: DatabaseServer.Product) throws {
-    let (database, job) = try Self.job(on: product)
+  @Test("Two tables that trade names are copied anew under them", arguments: Passage.allCases)
+  func swap(_ passage: Passage) throws {
+    let (database, job) = try Self.job(on: passage)
     try job.expectAligned()
     try database.execute(
       "INSERT INTO u VALUES (50, 50); RENAME TABLE t TO aside, u TO t, aside TO u; INSERT INTO t VALUES (60, 60); DELETE FROM u WHERE id = 1")
     try job.finish()
   }
 
-  @Test("A database that is dropped takes its tables out of the job, and nothing else", arguments: DatabaseServer.Product.allCases)
-  func database(_ product: DatabaseServer.Product) throws {
-    let (database, _) = try Self.job(on: product)
-    let other = try TestDatabase(on: product)
+  @Test("A database that is dropped takes its tables out of the job, and nothing else", arguments: Passage.allCases)
+  func database(_ passage: Passage) throws {
+    let (database, _) = try Self.job(on: passage)
+    let other = try TestDatabase(on: passage.product)
     try other.execute("CREATE TABLE o (id INT PRIMARY KEY); INSERT INTO o VALUES (1)")
-    let job = try FollowingJob(from: database, ["source": ["tables": ["\(database.name).*", "\(other.name).*"], "exclude": ["*.unseen_*"]]])
+    let job = try FollowingJob(
+      from: database, into: passage.format, ["source": ["tables": ["\(database.name).*", "\(other.name).*"], "exclude": ["*.unseen_*"]]])
     try job.expectAligned()
     #expect(try job.lake.table(other, "o").count() == 1)
     try database.server.execute("DROP DATABASE `\(other.name)`")
@@ -79,11 +80,11 @@ import Testing
   }
 
   /// `t` and `u` of three rows; names that begin with `unseen_` are left out.
-  private static func job(on product: DatabaseServer.Product) throws -> (TestDatabase, FollowingJob) {
-    let database = try TestDatabase(on: product)
+  private static func job(on passage: Passage) throws -> (TestDatabase, FollowingJob) {
+    let database = try TestDatabase(on: passage.product)
     try database.execute(
       "CREATE TABLE t (id INT PRIMARY KEY, a INT); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); CREATE TABLE u LIKE t; INSERT INTO u SELECT id, a * 10 FROM t"
     )
-    return (database, try FollowingJob(from: database, ["source": ["exclude": ["*.unseen_*"]]]))
+    return (database, try FollowingJob(from: database, into: passage.format, ["source": ["exclude": ["*.unseen_*"]]]))
   }
 }

@@ -97,6 +97,43 @@ import Testing
     #expect(changed.flatMap { Int($0) } == found.count)
   }
 
+  @Test("Small files that pyiceberg appends to a keyed table become part of the table's own, and changes find their rows before and after that")
+  func mergedAppends() throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute(
+      """
+      CREATE TABLE keyed (id INT PRIMARY KEY, name VARCHAR(30));
+      INSERT INTO keyed SELECT n, CONCAT('k', n) FROM \(TestDatabase.numbers(below: 500));
+      """)
+    let shared = try Shared(database, formatVersion: 2)
+    let process = try shared.job.start()
+    try shared.waitForRow(499, in: "keyed", process)
+    for file in 0..<6 {
+      // Their keys come in no order.
+      let rows: [SpecValue] = (0..<20).map { ["id": .integer(1_000_000 + file + ($0 * 7) % 20 * 10), "name": "theirs"] }
+      #expect(try Self.append(rows, to: "keyed", shared) == 20)
+      try database.execute("INSERT INTO keyed VALUES (\(1_000_000 + file), 'ours'), (\(2_000_000 + file), 'ours')")
+    }
+    try shared.waitForRow(2_000_005, in: "keyed", process)
+    try Deadline.wait(for: "their files to be merged", within: .seconds(180)) {
+      if process.hasEnded { throw TestFailure("the run has ended: \(try process.wait())") }
+      return try shared.table("keyed").files().allSatisfy { $0.path.split(separator: "/").last?.hasPrefix("data-") ?? false }
+    }
+    try database.execute("INSERT INTO keyed VALUES (1000190, 'ours'), (2000006, 'ours')")
+    try shared.waitForRow(2_000_006, in: "keyed", process)
+    process.send(15)
+    let outcome = try process.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    for reader in LakeFormatName.iceberg.readers + [.pyiceberg] {
+      let found = try shared.table("keyed").rows(by: reader, columns: ["id", "name"], keys: ["id"])
+      #expect(found.count == 500 + 120 + 7 && Set(found.values(of: "id")).count == found.count, "by \(reader)")
+      #expect(
+        found.rows.filter { $0[1].text == "ours" }.compactMap { $0[0].integer } == Array(1_000_000..<1_000_006) + [1_000_190]
+          + Array(2_000_000..<2_000_007))
+    }
+    #expect(try shared.table("keyed").references().isExact)
+  }
+
   /// pyiceberg tries a commit once: when the job was faster it begins again, as anybody would.
   private static func append(_ rows: [SpecValue], to table: String, _ shared: Shared) throws -> Int {
     for _ in 0..<50 {

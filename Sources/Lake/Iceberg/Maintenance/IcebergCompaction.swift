@@ -3,8 +3,9 @@ internal import SluiceCore
 /// Merges files of a table, and turns its equality deletes into positions. What dies in files while they are merged dies in the merged ones, too.
 /// Confined to one thread at a time.
 final class IcebergCompaction {
-  /// Files of similar size that become one: of a table with a key, whose files are searched for each change, and of one without.
-  private static let minimumFiles = (keyed: 8, keyless: 5)
+  /// Files of similar size that become one: of a table with a key, whose files are searched for each change, of one without, and of those that
+  /// other engines wrote into a table with a key, whose keys must be sorted each time they are searched.
+  private static let minimumFiles = (keyed: 8, keyless: 5, foreign: 3)
   /// A round ends when it has read this much, so that little is lost when it is cancelled.
   private static let roundBytes = 1 << 30
 
@@ -13,6 +14,9 @@ final class IcebergCompaction {
   private let cache: ManifestCache
   private let keyFiles: KeyFiles<IcebergTableFiles>?
   private let policy: IcebergMergePolicy
+  /// Of files that other engines wrote into a table with a key: they hold keys of all buckets in any order.
+  private let foreignPolicy: IcebergMergePolicy
+  private let router: SlotRouter
   private var prepared: Prepared?
 
   private struct Prepared {
@@ -37,9 +41,12 @@ final class IcebergCompaction {
     cache = ManifestCache(files.files)
     let isKeyed = !files.keys.isEmpty
     keyFiles = isKeyed ? try KeyFiles(files, scratch: scratch) : nil
-    policy = IcebergMergePolicy(
-      classes: SizeClasses(
-        minimumFiles: isKeyed ? Self.minimumFiles.keyed : Self.minimumFiles.keyless, targetFileSize: files.targetFileSize), isQuiet: isQuiet)
+    func policy(_ minimumFiles: Int) -> IcebergMergePolicy {
+      IcebergMergePolicy(classes: SizeClasses(minimumFiles: minimumFiles, targetFileSize: files.targetFileSize), isQuiet: isQuiet)
+    }
+    self.policy = policy(isKeyed ? Self.minimumFiles.keyed : Self.minimumFiles.keyless)
+    foreignPolicy = policy(Self.minimumFiles.foreign)
+    router = files.partitioning.router(buckets: files.slots.buckets, keys: files.keys)
   }
 
   /// Writes what files become; `false` when nothing is to be published. Throws `MergeCancelled`. After any error nothing is left.
@@ -65,7 +72,8 @@ final class IcebergCompaction {
     do {
       for (slot, slotFiles) in Dictionary(grouping: data.filter { isMergeable && isMovable($0) }, by: \.slot) {
         if isCancelled() { throw MergeCancelled() }
-        let groups = try policy.groups(slotFiles) { file in
+        let areForeign = slot.bucket == IcebergSlots.anyBucket
+        let groups = try (areForeign ? foreignPolicy : policy).groups(slotFiles) { file in
           if resolved.rows[file.data.path] != nil { return try dead(file)?.count ?? 0 }
           return try deletes.count(of: file)
         }
@@ -75,7 +83,9 @@ final class IcebergCompaction {
           let outputs =
             try keyFiles == nil
             ? merger.join(group, slot: slot, isCancelled: isCancelled)
-            : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
+            : areForeign
+              ? merger.split(group, by: router, level: 0, isCancelled: isCancelled)
+              : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
           merges.append(Merge(inputs: group, dead: rows, outputs: outputs))
           bytes += group.reduce(0) { $0 + $1.byteCount }
           for output in outputs { _ = try keyFiles?.make(output) }
@@ -146,9 +156,9 @@ final class IcebergCompaction {
     return draft
   }
 
-  /// Whether a file may become part of another: those of other engines hold keys of several buckets, and stay as they are.
+  /// Whether a file may become part of another.
   private func isMovable(_ file: IcebergFile) -> Bool {
-    (files.keys.isEmpty || file.isSorted) && file.specID == files.partitioning.spec.id && file.data.format.uppercased() == DataFile.parquet
+    file.specID == files.partitioning.spec.id && file.data.format.uppercased() == DataFile.parquet
   }
 
   private func discard(_ merges: [Merge]) {

@@ -1,6 +1,8 @@
 internal import SluiceCore
 
 /// Equality deletes of a table turned into positions: which rows of which data files they delete. Confined to one thread.
+///
+/// All keys of the deletes are in memory while it is made.
 struct ResolvedDeletes {
   /// The delete files that are needed no more when the rows are marked.
   private(set) var deletes: [IcebergFile] = []
@@ -15,23 +17,27 @@ struct ResolvedDeletes {
     isCancelled: () -> Bool
   ) throws {
     let key = files.schema.identifierFieldIDs
-    let concerning = deletes.filter { !key.isEmpty && Set($0.data.equalityIDs) == Set(key) && $0.data.format.uppercased() == DataFile.parquet }
-    var indexed: [String: IndexedFile<IcebergTableFiles>] = [:]
-    for delete in concerning {
+    self.deletes = deletes.filter { !key.isEmpty && Set($0.data.equalityIDs) == Set(key) && $0.data.format.uppercased() == DataFile.parquet }
+    if self.deletes.isEmpty { return }
+    let keys = try self.deletes.map { delete in
       if isCancelled() { throw MergeCancelled() }
-      let keys = try Self.keys(of: delete, files, keyFiles.codec)
-      // A delete under a spec without partitions is about all of them.
-      let isGlobal = delete.data.partition.values.isEmpty
-      for file in data where (isGlobal || file.data.partition == delete.data.partition && file.specID == delete.specID) {
-        guard let old = file.sequenceNumber, let new = delete.sequenceNumber, old < new else { continue }
-        let target = try indexed[file.data.path] ?? IndexedFile(file, keyFiles.bounds(of: file), stage: .live)
-        indexed[file.data.path] = target
-        _ = try target.delete(keys, at: (0..<keys.count).map { Int32(truncatingIfNeeded: $0) }, keyFiles)
-        target.forgetKeys()
-      }
-      self.deletes.append(delete)
+      return try Self.keys(of: delete, files, keyFiles.codec)
     }
-    for (path, file) in indexed where !file.dead.isEmpty { rows[path] = (file.file, file.dead) }
+    // A file's keys are opened once, for all the deletes that concern it.
+    for file in data {
+      if isCancelled() { throw MergeCancelled() }
+      let concerning = zip(self.deletes, keys).filter { Self.concerns($0.0, file) }
+      if concerning.isEmpty { continue }
+      let target = try IndexedFile<IcebergTableFiles>(file, keyFiles.bounds(of: file), stage: .live)
+      for (_, keys) in concerning { _ = try target.delete(keys, at: (0..<keys.count).map { Int32(truncatingIfNeeded: $0) }, keyFiles) }
+      if !target.dead.isEmpty { rows[file.data.path] = (file, target.dead) }
+    }
+  }
+
+  /// A delete is about older rows of its partition, and under a spec without partitions about those of all.
+  private static func concerns(_ delete: IcebergFile, _ file: IcebergFile) -> Bool {
+    guard let old = file.sequenceNumber, let new = delete.sequenceNumber, old < new else { return false }
+    return delete.data.partition.values.isEmpty || file.data.partition == delete.data.partition && file.specID == delete.specID
   }
 
   /// The keys of a delete file, ascending.
