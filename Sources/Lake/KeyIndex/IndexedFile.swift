@@ -42,10 +42,12 @@ final class IndexedFile<Files: TableFiles> {
     var rows: [UInt32] = []
     let missed = try search(files) { search in
       rows.removeAll(keepingCapacity: true)
-      return search.find(wanted, at: places[range]) { _, row in
-        if dead.contains(row) { return false }
-        rows.append(UInt32(truncatingIfNeeded: row))
-        return true
+      return search.find(wanted, at: places[range]) { place in
+        let before = rows.count
+        search.keys.forEachRow(at: place) { row in
+          if !dead.contains(row) { rows.append(UInt32(truncatingIfNeeded: row)) }
+        }
+        return rows.count > before
       }
     }
     if !rows.isEmpty {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The keys of one data file in ascending order, which is the file's unless `rows` says otherwise: the place of a key is its row. Immutable.
+/// The keys of one data file in ascending order, which is the file's unless `unsorted` says otherwise: the place of a key is its row. Immutable.
 ///
 /// In memory lies the first key of each block; the blocks themselves lie in a file, or in memory where there is no folder for them.
 final class KeyFile {
@@ -42,11 +42,11 @@ final class KeyFile {
   /// Where blocks start in the content, and where the last one ends; empty for a fixed width.
   private let starts: [Int]
 
-  /// The rows of the keys in a file that is not sorted by them.
-  let rows: [UInt32]?
+  /// Of a file that is not sorted by its keys.
+  private let unsorted: UnsortedRows?
 
-  init(rowCount: Int, width: Int, content: Content, firstKeys: EncodedKeys, starts: [Int], rows: [UInt32]? = nil) {
-    self.rows = rows
+  init(rowCount: Int, width: Int, content: Content, firstKeys: EncodedKeys, starts: [Int], unsorted: UnsortedRows? = nil) {
+    self.unsorted = unsorted
     self.rowCount = rowCount
     self.width = width
     self.content = content
@@ -62,17 +62,18 @@ final class KeyFile {
   /// Bytes of memory.
   var heldBytes: Int {
     let kept = if case .memory(let bytes) = content { bytes.count } else { 0 }
-    return (rows?.count ?? 0) * 4 + firstKeys.byteCount + starts.count * 8 + firstKeys.count * 4 + kept
+    return (unsorted?.heldBytes ?? 0) + firstKeys.byteCount + starts.count * 8 + firstKeys.count * 4 + kept
   }
 
-  /// The row of the key at `place`.
-  @inline(__always) func row(at place: Int) -> Int { rows.map { Int($0[place]) } ?? place }
+  /// Calls `body` with each row of the key at `place`: one, unless another engine wrote a key twice.
+  @inline(__always) func forEachRow(at place: Int, _ body: (Int) -> Void) {
+    guard let unsorted else { return body(place) }
+    for row in unsorted.all(at: place) { body(Int(row)) }
+  }
 
   /// The places of the keys of `wanted` rows, ascending.
   func places(of wanted: [UInt32]) -> [UInt32] {
-    guard let rows else { return wanted }
-    let wanted = Set(wanted)
-    return rows.indices.filter { wanted.contains(rows[$0]) }.map { UInt32(truncatingIfNeeded: $0) }
+    unsorted?.places(of: wanted) ?? wanted
   }
 
   func rows(ofBlock block: Int) -> Int { min(blockRows, rowCount - block * blockRows) }

@@ -60,8 +60,8 @@ final class KeyFileWriter {
     lastKey = [UInt8](UnsafeRawBufferPointer(start: keys.start(last), count: keys.length(last)))
   }
 
-  /// The finished keys of the data file, which has that size; `rows` are theirs where they are not 0, 1, 2 …, of keys in memory only.
-  func finish(dataFileSize: Int, rows: [UInt32]? = nil) throws -> KeyFile {
+  /// The finished keys of the data file, which has that size; `unsorted` says their rows where those are not 0, 1, 2 …, of keys in memory only.
+  func finish(dataFileSize: Int, unsorted: UnsortedRows? = nil) throws -> KeyFile {
     if blockRows > 0 { try endBlock() }
     let contentBytes = flushed + finished.count
     checksum.add(width)
@@ -80,7 +80,8 @@ final class KeyFileWriter {
     } else {
       content = .memory(finished)
     }
-    return KeyFile(rowCount: rowCount, width: width, content: content, firstKeys: makeFirstKeys(), starts: width == 0 ? starts : [], rows: rows)
+    return KeyFile(
+      rowCount: rowCount, width: width, content: content, firstKeys: makeFirstKeys(), starts: width == 0 ? starts : [], unsorted: unsorted)
   }
 
   /// A block of keys of different length starts with their ends, each 4 bytes.

@@ -52,7 +52,7 @@ final class KeyFiles<Files: TableFiles> {
     return keys
   }
 
-  /// The keys of a file whose rows lie in any order, in memory; of equal ones the last.
+  /// The keys of a file whose rows lie in any order, in memory.
   private func sorted(_ file: Files.File) throws -> KeyFile {
     let stream = try files.open(file, columns: files.keys, withSystemColumns: false, batchRows: Self.batchRows, dead: nil)
     var batches: [Batch] = []
@@ -61,12 +61,17 @@ final class KeyFiles<Files: TableFiles> {
     guard !batches.isEmpty else { return try writer.finish(dataFileSize: file.byteCount) }
     let all = try codec.encode(Batch.concatenating(batches))
     var order: [Int32] = []
+    var twins: [UInt32: [UInt32]] = [:]
     for row in KeySort.order(of: all) {
-      if let last = order.last, all.compare(Int(last), all.start(Int(row)), all.length(Int(row))) == 0 { order.removeLast() }
+      if let last = order.last, all.compare(Int(last), all.start(Int(row)), all.length(Int(row))) == 0 {
+        order.removeLast()
+        let before = UInt32(bitPattern: last)
+        twins[UInt32(bitPattern: row)] = (twins.removeValue(forKey: before) ?? []) + [before]
+      }
       order.append(row)
     }
     try writer.append(all.taking(order), 0..<order.count)
-    return try writer.finish(dataFileSize: file.byteCount, rows: order.map { UInt32(bitPattern: $0) })
+    return try writer.finish(dataFileSize: file.byteCount, unsorted: UnsortedRows(rows: order.map { UInt32(bitPattern: $0) }, twins: twins))
   }
 
   /// Removes what a crash left: old key files of data files that are not among `live`.

@@ -5,7 +5,7 @@ internal import Glibc
 final class KeySearch {
   private static let mostAhead = 64
 
-  private let keys: KeyFile
+  let keys: KeyFile
   private let file: ScratchFile?
   private let contentStart: Int
   /// The blocks in memory.
@@ -35,9 +35,9 @@ final class KeySearch {
     buffer.deallocate()
   }
 
-  /// Looks for the keys of `wanted` at `places`, which ascend, and calls `found` with the place and the row of each that is there.
+  /// Looks for the keys of `wanted` at `places`, which ascend, and calls `found` with the place in the file of each that is there.
   /// Returns the places that were not found or not taken; `nil` when the file cannot be read.
-  func find(_ wanted: EncodedKeys, at places: ArraySlice<Int32>, _ found: (Int32, Int) -> Bool) -> [Int32]? {
+  func find(_ wanted: EncodedKeys, at places: ArraySlice<Int32>, _ found: (Int) -> Bool) -> [Int32]? {
     var missed: [Int32] = []
     var block = 0
     for place in places {
@@ -50,7 +50,7 @@ final class KeySearch {
         continue
       }
       guard let base = load(block) else { return nil }
-      if let row = row(of: key, length, in: block, base), found(place, keys.row(at: block * keys.blockRows + row)) { continue }
+      if let row = row(of: key, length, in: block, base), found(block * keys.blockRows + row) { continue }
       missed.append(place)
     }
     return missed

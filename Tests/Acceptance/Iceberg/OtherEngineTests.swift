@@ -110,11 +110,14 @@ import Testing
     try shared.waitForRow(499, in: "keyed", process)
     for file in 0..<6 {
       // Their keys come in no order.
-      let rows: [SpecValue] = (0..<20).map { ["id": .integer(1_000_000 + file + ($0 * 7) % 20 * 10), "name": "theirs"] }
-      #expect(try Self.append(rows, to: "keyed", shared) == 20)
+      var rows: [SpecValue] = (0..<20).map { ["id": .integer(1_000_000 + file + ($0 * 7) % 20 * 10), "name": "theirs"] }
+      // A key twice, which is for one row in the end.
+      rows += [["id": .integer(2_000_000 + file), "name": "first"], ["id": .integer(2_000_000 + file), "name": "second"]]
+      #expect(try Self.append(rows, to: "keyed", shared) == 22)
       try database.execute("INSERT INTO keyed VALUES (\(1_000_000 + file), 'ours'), (\(2_000_000 + file), 'ours')")
     }
-    try shared.waitForRow(2_000_005, in: "keyed", process)
+    try database.execute("INSERT INTO keyed VALUES (3000000, 'ours')")
+    try shared.waitForRow(3_000_000, in: "keyed", process)
     try Deadline.wait(for: "their files to be merged", within: .seconds(180)) {
       if process.hasEnded { throw TestFailure("the run has ended: \(try process.wait())") }
       return try shared.table("keyed").files().allSatisfy { $0.path.split(separator: "/").last?.hasPrefix("data-") ?? false }

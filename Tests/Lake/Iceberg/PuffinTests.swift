@@ -22,17 +22,16 @@ import Testing
     var random = SeededRandom(seed: SeededRandom.processSeed)
     let folder = try TemporaryFolder()
     let store = LocalStore(root: "/")
-    var puffin = PuffinFile()
     var expected: [String: [UInt32]] = [:]
     // pyiceberg cannot read a vector without rows.
     for number in 1..<6 {
       let rows = Set((0..<(number * 2000)).map { _ in UInt32.random(in: 0..<(number == 5 ? 9000 : 1 << 24), using: &random) }).sorted()
       let name = "file:///lake/data/\(number).parquet"
       expected[name] = rows
-      puffin.append(RoaringBitmap(ascending: rows), of: name)
     }
+    let puffin = PuffinFile(expected.map { ($0, RoaringBitmap(ascending: $1)) })
     let path = folder.appending("deletes.puffin")
-    let content = puffin.finished()
+    let content = puffin.bytes()
     try store.write(content, to: path)
     let answer = try LakeReader.shared.ask("iceberg", ["do": "puffin", "path": .string(path)])
     for (name, rows) in expected {
@@ -49,6 +48,15 @@ import Testing
     }
   }
 
+  @Test("vectors lie in the order of their lengths and do not touch, whatever order they are given in") func layout() {
+    let rows = [3_000, 5, 3_000, 900].map { RoaringBitmap(ascending: (0..<UInt32($0)).map { $0 * 2 }) }
+    let blobs = PuffinFile(rows.enumerated().map { ("file \($0)", $1) }).blobs
+    #expect(blobs.map(\.referencedDataFile) == ["file 0", "file 1", "file 2", "file 3"])
+    let placed = blobs.sorted { $0.offset < $1.offset }
+    #expect(placed.map(\.length) == blobs.map(\.length).sorted())
+    for (blob, next) in zip(placed, placed.dropFirst()) { #expect(next.offset == blob.offset + blob.length + 1) }
+  }
+
   @Test("damaged vectors and files are errors") func damage() throws {
     let blob = DeletionVectorBlob.encode(RoaringBitmap(ascending: [1, 5, 70_000]))
     for place in blob.indices {
@@ -57,9 +65,7 @@ import Testing
       let error = #expect(throws: SluiceError.self) { try DeletionVectorBlob.decode(damaged) }
       #expect(error?.kind == .targetDamaged)
     }
-    var puffin = PuffinFile()
-    puffin.append(RoaringBitmap(ascending: [1]), of: "a")
-    let file = puffin.finished()
+    let file = PuffinFile([("a", RoaringBitmap(ascending: [1]))]).bytes()
     for count in 0..<file.count { #expect(throws: SluiceError.self) { try PuffinFile.blobs(of: Array(file.prefix(count))) } }
     for place in file.indices {
       var damaged = file

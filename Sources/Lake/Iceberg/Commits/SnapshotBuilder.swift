@@ -168,12 +168,11 @@ final class SnapshotBuilder {
         return (deletion.specID, file)
       }
     }
-    var puffin = PuffinFile()
-    let blobs = sorted.map { path, deletion in puffin.append(deletion.rows, of: path) }
-    let bytes = puffin.finished()
+    let puffin = PuffinFile(sorted.map { ($0.key, $0.value.rows) })
+    let bytes = puffin.bytes()
     let target = next { names.vectors($0, "puffin") }
     objects.append(.init(path: target, bytes: bytes))
-    return zip(sorted, blobs).map { item, blob in
+    return zip(sorted, puffin.blobs).map { item, blob in
       var file = DataFile(
         content: .positionDeletes, path: files.uri(of: target), format: DataFile.puffin, partition: item.value.partition,
         recordCount: item.value.rows.count, fileSize: bytes.count)

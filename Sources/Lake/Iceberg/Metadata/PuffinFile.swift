@@ -16,32 +16,38 @@ struct PuffinFile {
     var referencedDataFile: String? { properties["referenced-data-file"] }
   }
 
-  /// What was written so far; `finished` is the file.
-  private var bytes = Self.magic
-  private(set) var blobs: [Blob] = []
+  /// Where the vectors lie, in the order in which they were given.
+  let blobs: [Blob]
+  private let content: [UInt8]
 
-  init() {}
-
-  /// Appends the deletion vector of a data file.
-  @discardableResult
-  mutating func append(_ rows: RoaringBitmap, of dataFile: String) -> Blob {
-    let content = DeletionVectorBlob.encode(rows)
-    let blob = Blob(
-      type: Self.deletionVector, offset: bytes.count, length: content.count,
-      properties: ["referenced-data-file": dataFile, "cardinality": String(rows.count)])
-    bytes += content
-    blobs.append(blob)
-    return blob
+  /// Of deletion vectors, each with its data file.
+  ///
+  /// Shorter ones lie before longer ones, with a byte between two: DuckDB 1.5 reads a gap before a part of a file that it holds along with what it
+  /// wants if the gap is no longer than that, and later takes the start of all it has read for a vector that lay in the gap.
+  init(_ vectors: [(dataFile: String, rows: RoaringBitmap)]) {
+    let encoded = vectors.map { DeletionVectorBlob.encode($0.rows) }
+    var content = Self.magic
+    var offsets = [Int](repeating: 0, count: vectors.count)
+    for index in encoded.indices.sorted(by: { (encoded[$0].count, $0) < (encoded[$1].count, $1) }) {
+      offsets[index] = content.count
+      content += encoded[index] + [0]
+    }
+    self.content = content
+    blobs = vectors.enumerated().map { index, vector in
+      Blob(
+        type: Self.deletionVector, offset: offsets[index], length: encoded[index].count,
+        properties: ["referenced-data-file": vector.dataFile, "cardinality": String(vector.rows.count)])
+    }
   }
 
   /// The whole file.
-  func finished(createdBy: String = "sluice") -> [UInt8] {
+  func bytes(createdBy: String = "sluice") -> [UInt8] {
     let footer: SpecValue = .members([
       "blobs": .array(blobs.map(\.json)), "properties": .texts(["created-by": createdBy]),
     ])
     let payload = Array(JSONText.compact(footer).utf8)
     let flags: [UInt8] = [0, 0, 0, 0]
-    return bytes + Self.magic + payload + SingleValue.littleEndian(Int32(payload.count)) + flags + Self.magic
+    return content + Self.magic + payload + SingleValue.littleEndian(Int32(payload.count)) + flags + Self.magic
   }
 
   /// The blobs that the footer of a whole file names. Throws `target-damaged`.
