@@ -64,7 +64,8 @@ final class JobRun: Sendable {
     let target = TableTarget(plan: state.plan, chain: chain, lake: lake, isAligned: isAligned)
     let targetNumber = tables.targetNumber(of: state.plan.target.id)
     return scheduler.add(state) { number in
-      let table = TableRun(number: number, targetNumber: targetNumber, target: target, rowsRead: state.rowsRead)
+      let table = TableRun(
+        number: number, targetNumber: targetNumber, target: target, rowsRead: state.rowsRead, changesBefore: state.changesRead ?? 0)
       tables.append(table)
       return table
     }
@@ -107,18 +108,23 @@ final class JobRun: Sendable {
     try dirty.append(rows, target: target, reads: reads(reading: reading, of: first.table))
   }
 
-  /// How many rows were read: those of the copy in all runs, those of the stream in this one.
+  /// How many rows were read, of the copy and of the stream, in all runs.
   func reads(reading: Int = 0, of table: TableID? = nil) -> DirtyLimits.Reads {
     guard dirty.needsReads else { return { _ in 0 } }
     let copied = scheduler.state.read { $0.tables.map { $0.isGone ? 0 : $0.state.rowsRead } }
     var counts: [TableID: Int] = [:]
     for table in tables.present where table.number < copied.count {
-      counts[table.source, default: 0] += copied[table.number] + table.counters.changes + dirty.open(of: table.source)
+      counts[table.source, default: 0] += copied[table.number] + table.changes + dirty.open(of: table.source)
     }
     if let table { counts[table, default: 0] += reading }
     let all = counts.values.reduce(0, +)
     return { [counts] table in table.map { counts[$0] ?? 0 } ?? all }
   }
+}
+
+extension TableRun {
+  /// Row changes of the stream in all runs.
+  var changes: Int { changesBefore + counters.changes }
 }
 
 extension TableRun.Counters {

@@ -54,7 +54,7 @@ public struct FollowedTable: Sendable, Hashable {
   /// What the log holds of the table before this place is left out; `nil` for a table that is followed from the stream's start on.
   public let from: Position?
   /// Whether each update comes as two rows, before and after: the target has another key than the source, so that the row before must be found
-  /// by what it was.
+  /// by what it was, or T-nodes must know whether the row before was in the lake.
   public let needsImagesBefore: Bool
 
   public init(_ definition: TableDefinition, from: Position? = nil, needsImagesBefore: Bool = false) {
@@ -67,7 +67,7 @@ public struct FollowedTable: Sendable, Hashable {
   public init(_ plan: TablePlan, from: Position? = nil) {
     let added: Set = [Route.shardDatabase, Route.shardTable]
     let key = Set(plan.target.primaryKey).subtracting(added)
-    self.init(plan.source, from: from, needsImagesBefore: !key.isEmpty && key != Set(plan.source.primaryKey))
+    self.init(plan.source, from: from, needsImagesBefore: !key.isEmpty && key != Set(plan.source.primaryKey) || plan.needsImagesBefore == true)
   }
 }
 

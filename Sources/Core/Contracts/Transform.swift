@@ -27,18 +27,29 @@ public protocol BoundTransform: Sendable {
   /// Input columns whose values must not be shown where rows are kept for people (dirty rows, previews of failures).
   var sensitiveColumns: Set<String> { get }
 
+  /// Input columns by whose values rows are left out; not empty for a node with a condition.
+  var decidingColumns: Set<String> { get }
+
+  /// Whether rows that are deleted at the source stay in the lake as rows.
+  var keepsDeletedRows: Bool { get }
+
   /// The rows of `batch`, which has the columns that the node is bound to, as they leave it.
+  ///
+  /// An update is one row, as it is afterwards, or two side by side whose sequence numbers follow each other: as it was, and as it is. A lone row
+  /// of the kind `updateBefore` goes from the lake and leaves nothing there, whatever nodes make of deletes.
   ///
   /// Rows may go, and kinds may change: an update that fails a condition becomes a delete. Rows that stay keep their order and sequence
   /// numbers (`ChangeBatch.taking`, `replacingRows`, `replacingKinds`); rows are never added. A row that cannot be transformed is told to
   /// `failures` and left out. A delete brings its row as it was, but only its key counts from here on: it passes a condition, and a value
-  /// outside the key that cannot be transformed becomes NULL there instead of failing the row.
+  /// outside the key that cannot be transformed becomes NULL there instead of failing the row. The same holds for a row as it was before an update.
   func apply(_ batch: ChangeBatch, failures: inout [RowFailure]) throws -> ChangeBatch
 }
 
 extension BoundTransform {
   public var renamedColumns: [String: String] { [:] }
   public var sensitiveColumns: Set<String> { [] }
+  public var decidingColumns: Set<String> { [] }
+  public var keepsDeletedRows: Bool { false }
 }
 
 /// A row that a node could not transform. Kept as a dirty row, with the node's place in the spec and the row as it reached the node.

@@ -61,6 +61,12 @@ public struct ChangeBatch: Sendable {
 
   public var rowCount: Int { rows.rowCount }
 
+  /// Whether a row and the next one are an update: as it was, and as it is.
+  public func isUpdatePair(at row: Int) -> Bool {
+    row + 1 < rowCount && kinds[row] == RowKind.updateBefore.rawValue && kinds[row + 1] == RowKind.updateAfter.rawValue
+      && sequence[row + 1] == sequence[row] + 1
+  }
+
   /// The same changes with other columns: what a mapping or a T-node that keeps rows produces.
   public func replacingRows(_ rows: Batch) -> ChangeBatch { with(rows: rows, kinds: kinds) }
 

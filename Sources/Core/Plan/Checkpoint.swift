@@ -75,6 +75,8 @@ public struct TableState: Sendable, Codable {
   /// The id of the next range.
   public var nextRange: Int
   public var rowsRead: Int
+  /// Row changes that the stream has brought in all runs; `nil` for none.
+  public var changesRead: Int?
   /// The source's position before the first page.
   public var lowPosition: Position?
   /// The source's position after the last page.

@@ -47,11 +47,25 @@ public struct DirtyState: Hashable, Sendable, Codable {
     tables = []
   }
 
-  /// Rows that still wait for somebody, of one table or of all.
-  public func open(of table: TableID? = nil) -> Int {
-    tables.reduce(0) { sum, entry in
-      guard table == nil || entry.table == table else { return sum }
-      return sum + entry.counts.reduce(0) { $0 + $1.rows - $1.settled }
+  /// Rows that still wait for somebody, of one table or of all. A row that fails on its way to several targets of its table is one.
+  public func open(of table: TableID? = nil) -> Int { reasons(of: table).values.reduce(0, +) }
+
+  /// Those rows by what was wrong with them.
+  public func reasons(of table: TableID? = nil) -> [Reason: Int] {
+    var most: [Reason: Int] = [:]
+    for entry in tables where table == nil || entry.table == table {
+      for count in entry.counts where count.rows > count.settled {
+        let reason = Reason(table: entry.table, node: count.node, code: count.code)
+        most[reason] = max(most[reason] ?? 0, count.rows - count.settled)
+      }
     }
+    return most
+  }
+
+  /// Where rows of a table fail, and why.
+  public struct Reason: Hashable, Sendable {
+    public let table: TableID
+    public let node: String
+    public let code: String
   }
 }

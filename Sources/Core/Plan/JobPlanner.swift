@@ -55,7 +55,9 @@ public struct JobPlanner: Sendable {
     do {
       let chain = try shaping.chain(of: table, on: way)
       names.note(chain)
-      return TablePlan(source: table, target: makeTarget(of: chain.output, way, issues: &issues), shaped: chain.isEmpty ? nil : chain.output)
+      return TablePlan(
+        source: table, target: makeTarget(of: chain.output, way, issues: &issues), shaped: chain.isEmpty ? nil : chain.output,
+        needsImagesBefore: chain.needsImagesBefore)
     } catch let error as SluiceError {
       let column = error.place.column.map { "column \($0): " } ?? ""
       issues.append(OptionIssue(error.place.path ?? "$.transforms", "\(table.id): \(column)\(error.message)"))

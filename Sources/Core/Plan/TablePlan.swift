@@ -24,10 +24,12 @@ public struct TablePlan: Sendable, Hashable, Codable {
   /// Constants, as text, of target columns that a table sharing the target has and this one does not: what the statement that added them gave
   /// to rows from before.
   public let fills: [String: String]?
+  /// Whether the table's T-nodes need to know of each update how the row was before; `nil` for not.
+  public let needsImagesBefore: Bool?
 
   public init(
     source: TableDefinition, target: TargetTable, shaped: TableDefinition? = nil, links: [String: String]? = nil,
-    kept: [ColumnDefinition]? = nil, fills: [String: String]? = nil
+    kept: [ColumnDefinition]? = nil, fills: [String: String]? = nil, needsImagesBefore: Bool? = nil
   ) {
     self.source = source
     self.target = target
@@ -35,6 +37,7 @@ public struct TablePlan: Sendable, Hashable, Codable {
     self.links = links?.isEmpty == false ? links : nil
     self.kept = kept?.isEmpty == false ? kept : nil
     self.fills = fills?.isEmpty == false ? fills : nil
+    self.needsImagesBefore = needsImagesBefore == true ? true : nil
   }
 
   public var id: ID { ID(source: source.id, target: target.id) }
@@ -60,7 +63,8 @@ public struct TablePlan: Sendable, Hashable, Codable {
 
   /// The same with another target.
   public func replacingTarget(_ target: TargetTable) -> TablePlan {
-    TablePlan(source: source, target: target, shaped: shaped, links: links, kept: kept, fills: fills)
+    TablePlan(
+      source: source, target: target, shaped: shaped, links: links, kept: kept, fills: fills, needsImagesBefore: needsImagesBefore)
   }
 
   /// The plan when the target changes because of another table that shares it. `fills` are constants of columns that come to it.
@@ -82,6 +86,8 @@ public struct TablePlan: Sendable, Hashable, Codable {
       default: break
       }
     }
-    return TablePlan(source: source, target: target.applying(changes), shaped: shaped, links: links, kept: kept, fills: constants)
+    return TablePlan(
+      source: source, target: target.applying(changes), shaped: shaped, links: links, kept: kept, fills: constants,
+      needsImagesBefore: needsImagesBefore)
   }
 }

@@ -19,6 +19,11 @@ public struct TransformChain: Sendable {
   public let origins: [String: String]
   /// Columns whose values must not be shown, by what the nodes say, under each name that they have on their way.
   public let sensitiveColumns: Set<String>
+  /// Columns of `input` by whose values rows are left out.
+  public let decidingColumns: Set<String>
+  /// Whether nodes need to know of each update how the row was before: a row that a condition keeps out of the lake must not come in when it is
+  /// deleted, where deleted rows are kept.
+  public let needsImagesBefore: Bool
 
   /// Binds the nodes of all `rules` that match the table, then what `route` adds. Throws `spec-invalid` with the node's path where one does not
   /// fit. `keeping` are columns that the source has dropped.
@@ -27,6 +32,9 @@ public struct TransformChain: Sendable {
     let input = table.appending(keeping)
     var current = input
     var origins = Dictionary(table.columns.map { ($0.name, $0.name) }) { first, _ in first }
+    var inputs = Dictionary(input.columns.map { ($0.name, $0.name) }) { first, _ in first }
+    var deciding: Set<String> = []
+    var needsImagesBefore = false
     var nodes = rules.filter { $0.pattern.matches(table.id) }.flatMap(\.nodes)
     if let route { nodes.append(.init(id: "route", path: route.path, transform: RouteColumns(route: route))) }
     for node in nodes {
@@ -35,8 +43,12 @@ public struct TransformChain: Sendable {
         try Self.check(bound.output)
         steps.append(Step(node: node, input: current, bound: bound))
         current = bound.output
-        let before = origins
-        origins = current.columns.reduce(into: [:]) { $0[$1.name] = before[bound.renamedColumns[$1.name] ?? $1.name] }
+        if bound.keepsDeletedRows, !deciding.isEmpty { needsImagesBefore = true }
+        deciding.formUnion(bound.decidingColumns.compactMap { inputs[$0] })
+        func carriedOn(_ names: [String: String]) -> [String: String] {
+          current.columns.reduce(into: [:]) { $0[$1.name] = names[bound.renamedColumns[$1.name] ?? $1.name] }
+        }
+        (origins, inputs) = (carriedOn(origins), carriedOn(inputs))
       } catch var error as SluiceError {
         if error.place.path == nil { error.place.path = node.path }
         throw error.inTable(table.id)
@@ -44,6 +56,8 @@ public struct TransformChain: Sendable {
     }
     self.steps = steps
     self.origins = origins
+    decidingColumns = deciding
+    self.needsImagesBefore = needsImagesBefore
     sensitiveColumns = steps.reversed().reduce(into: []) { names, step in
       names.formUnion(names.compactMap { step.bound.renamedColumns[$0] })
       names.formUnion(step.bound.sensitiveColumns)

@@ -91,6 +91,7 @@ final class CheckpointCoordinator {
       for number in state.tables.indices where !state.tables[number].isGone {
         let table = state.tables[number]
         cut.states[number] = captured(table)
+        cut.states[number]?.changesRead = run.tables[number].changes
         if table.isRemade { cut.remade.insert(number) } else { state.tables[number].state.replacesTarget = nil }
       }
       cut.dirty = run.dirty.captured

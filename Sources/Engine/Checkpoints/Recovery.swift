@@ -76,7 +76,7 @@ struct Recovery {
     // The target is kept as it was made: estimates, and the buckets that follow from them, move.
     state.plan = TablePlan(
       source: table.source, target: state.plan.target, shaped: table.shaped, links: state.plan.links, kept: state.plan.kept,
-      fills: state.plan.fills)
+      fills: state.plan.fills, needsImagesBefore: table.needsImagesBefore)
   }
 
   /// Where the stream starts, and from where each table is followed. Answers the source's position before the first page of this run.

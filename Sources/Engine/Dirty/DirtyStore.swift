@@ -57,11 +57,7 @@ final class DirtyStore: Sendable {
 
   /// Rows that wait for somebody, by the code of their reason.
   var reasons: [String: Int] {
-    state.withLock { state in
-      state.counts.tables.flatMap(\.counts).reduce(into: [:]) { sums, count in
-        if count.rows > count.settled { sums[count.code, default: 0] += count.rows - count.settled }
-      }
-    }
+    state.withLock { $0.counts.reasons().reduce(into: [:]) { sums, found in sums[found.key.code, default: 0] += found.value } }
   }
 
   /// What a checkpoint notes.
@@ -99,7 +95,10 @@ final class DirtyStore: Sendable {
         let id = state.counts.lastID + 1
         try state.files.append(DirtyRecord.line(row, id: id, job: job, target: target, masking: sensitive, time: time))
         state.counts.lastID = id
+        let before = state.counts.open(of: row.table)
         state.counts.count(row, target)
+        // The row has failed on its way to another target already.
+        if state.counts.open(of: row.table) == before { continue }
         let message = state.limits.note(row.table, at: clock(), open: state.counts) { table in
           reads(table) + (table.map { added[$0] ?? 0 } ?? added.values.reduce(0, +))
         }

@@ -59,9 +59,7 @@ struct ReplayPassage {
       guard now == before else { return (.superseded, "\(correction.column) has another value at the source by now") }
       image = image.replacing(correction.column, with: Self.cell(correction))
     }
-    // A target without a key never had the row when it was to be a new one.
-    let isNew = row.kind == .insert && ways.allSatisfy { $0.table.plan.target.primaryKey.isEmpty }
-    return try hand(image, isNew ? .insert : .updateAfter)
+    return try hand(image, row.kind == .insert ? .insert : .updateAfter)
   }
 
   private static func cell(_ correction: ReplayRequest.Correction) -> RowImage.Cell { correction.text.map(RowImage.cell) ?? .null }
@@ -85,8 +83,11 @@ struct ReplayPassage {
       (way, try way.flow.route(batch) { failures.append("\($0.node): \([$0.column, $0.reason].filter { !$0.isEmpty }.joined(separator: ": "))") })
     }
     if let failure = failures.first { return (.failed, failure) }
+    if parts.allSatisfy(\.1.isEmpty) { return (.superseded, "the spec's T-nodes leave the row out of the lake") }
     for (way, rows) in parts {
-      for (slot, part) in rows {
+      // What was a new row for the nodes may have come to the lake by a later change, except where there is no key.
+      let isKeyed = !way.table.plan.target.primaryKey.isEmpty
+      for (slot, part) in rows.map({ ($0.slot, isKeyed ? $0.rows.withoutInserts() : $0.rows) }) {
         let message = LaneMessage.rows(target: way.table.targetNumber, way.flow.target, slot: slot, part, .stream)
         guard run.lane(of: slot, target: way.table.targetNumber).push(message, bytes: part.rows.byteSize) else { break }
       }
@@ -97,6 +98,13 @@ struct ReplayPassage {
 
   private static func refused(_ message: String, _ table: TableID) -> SluiceError {
     SluiceError(.specInvalid, message, at: .init(table: table))
+  }
+}
+
+extension ChangeBatch {
+  /// The same rows, whatever their keys have in the lake already.
+  fileprivate func withoutInserts() -> ChangeBatch {
+    replacingKinds(.each((0..<rowCount).map { kinds[$0] == RowKind.insert.rawValue ? RowKind.updateAfter.rawValue : kinds[$0] }))
   }
 }
 

@@ -52,7 +52,7 @@ final class RowFlow {
             column: failure.column, value: found, reason: failure.reason, sensitive: sensitive))
       }
     }
-    for row in 0..<shaped.rowCount {
+    for row in 0..<shaped.rowCount where shaped.kinds[row] != RowKind.updateBefore.rawValue {
       guard let place = nullKeys.first(where: { shaped.rows.columns[$0].isNull(row) }) else { continue }
       try dirty(
         DirtyRow(

@@ -23,7 +23,7 @@ struct ColumnChanges {
     }
     let plan = TablePlan(
       source: definition, target: target.plan.target.applying(draft.changes), shaped: chain.isEmpty ? nil : chain.output, links: draft.links,
-      kept: kept, fills: draft.fills)
+      kept: kept, fills: draft.fills, needsImagesBefore: chain.needsImagesBefore)
     guard plan != target.plan || !draft.changes.isEmpty else { return results }
     let lake = draft.changes.isEmpty ? target.lake : try target.lake.evolve(draft.changes)
     CrashPoint.reach("after-evolve")
@@ -57,8 +57,10 @@ struct ColumnChanges {
     }
     let kept = (plan.kept ?? []).filter { definition.columnIndex($0.name) == nil }
     do {
-      return (try shaping.chain(of: definition, on: way, keeping: kept), kept, [])
-    } catch let error as SluiceError {
+      let chain = try shaping.chain(of: definition, on: way, keeping: kept)
+      try refuseBareColumns(chain)
+      return (chain, kept, [])
+    } catch let error as SluiceError where error.kind != .schemaChangeRefused {
       let dropped = event.changes.compactMap { change -> ColumnDefinition? in
         guard case .dropColumn(_, let name) = change, definition.columnIndex(name) == nil else { return nil }
         return plan.source.columns.first { $0.name == name }
@@ -67,11 +69,25 @@ struct ColumnChanges {
       guard !dropped.isEmpty, action == .ignore || action == .alert else { throw broken(error) }
       do {
         let chain = try shaping.chain(of: definition, on: way, keeping: kept + dropped)
+        if let name = dropped.map(\.name).first(where: chain.decidingColumns.contains) {
+          throw SluiceError(.specInvalid, "a condition needs the column, and would leave out every row where it reads NULL", at: .init(column: name))
+        }
         let names = dropped.map(\.name).joined(separator: ", ")
         return (chain, kept + dropped, [.init("dropColumn", action, "\(names): T-nodes read NULL from here on")])
       } catch let error as SluiceError {
         throw broken(error)
       }
+    }
+  }
+
+  /// A column that a node hides must not go on under a name that none does.
+  private func refuseBareColumns(_ chain: TransformChain) throws {
+    guard let hidden = try? table.target.chain.get().sensitiveColumns else { return }
+    for case .renameColumn(_, let old, let new) in event.changes where hidden.contains(old) && !chain.sensitiveColumns.contains(new) {
+      throw SluiceError(
+        .schemaChangeRefused, "\(old), which `transforms` masks, is called \(new) now, and nothing masks that; the statement is \(event.statement)",
+        at: .init(table: event.table, column: new, position: event.position.text),
+        remedy: "Let the `mask` name \(new), too, and run the job again: it goes on with the statement.")
     }
   }
 

@@ -125,27 +125,35 @@ struct ShapedChanges {
     guard let source = new.origins[column.name] else { return column.replacingAttributes([:]) }
     for case .addColumn(_, let added, _) in event.changes where added.name == source {
       guard let attributes = added.attributes, attributes["fill"] != nil || attributes["fillUnknown"] != nil else { continue }
-      let isTouched = new.steps.contains { step in
-        step.node.id != "route" && (Self.touches(step, source, attributes["fill"]) || Self.touches(step, column.name, nil))
-      }
-      return column.replacingAttributes(isTouched ? ["fillUnknown": "1"] : attributes)
+      return column.replacingAttributes(isTouched(source, attributes["fill"]) ? ["fillUnknown": "1"] : attributes)
     }
     return column.replacingAttributes([:])
   }
 
-  /// Whether a node makes something else of that value of a column. One that names no column is tried.
+  /// Whether a node makes something else of that value of a source column, or may do so.
+  private func isTouched(_ source: String, _ value: String?) -> Bool {
+    var name = source
+    for step in new.steps where step.node.id != "route" {
+      if Self.touches(step, name, value) { return true }
+      guard let next = step.bound.output.columns.first(where: { (step.bound.renamedColumns[$0.name] ?? $0.name) == name }) else { return false }
+      name = next.name
+    }
+    return false
+  }
+
+  /// A node that names the column may; of others it is tried.
   private static func touches(_ step: TransformChain.Step, _ column: String, _ value: String?) -> Bool {
-    let named = step.node.transform.namedColumns
-    guard named.isEmpty, let value, let place = step.input.columnIndex(column) else { return named.contains(column) }
+    if step.node.transform.namedColumns.contains(where: { $0.lowercased() == column.lowercased() }) { return true }
+    guard let value, let place = step.input.columnIndex(column) else { return false }
     var columns = step.input.columns.map { Column.nulls(of: $0.type, count: 1) }
     var builder = ColumnBuilder(type: step.input.columns[place].type, capacity: 1)
     guard TypedText.append(.text(value), to: &builder) == nil else { return true }
     columns[place] = builder.finish()
     let row = ChangeBatch(table: step.input.id, schemaVersion: 0, rows: Batch(columns: columns, rowCount: 1))
     var failures: [RowFailure] = []
-    guard let left = try? step.bound.apply(row, failures: &failures), left.rowCount == 1, let now = step.bound.output.columnIndex(column) else {
-      return !failures.isEmpty
-    }
+    guard let left = try? step.bound.apply(row, failures: &failures), left.rowCount == 1,
+      let now = step.bound.output.columns.firstIndex(where: { (step.bound.renamedColumns[$0.name] ?? $0.name) == column })
+    else { return !failures.isEmpty }
     return ValueText(left.rows.columns[now]).text(0) != ValueText(columns[place]).text(0)
   }
 }

@@ -30,12 +30,16 @@ final class TableRun: Sendable {
     }
   }
 
-  init(number: Int, targetNumber: Int, target: TableTarget, rowsRead: Int) {
+  init(number: Int, targetNumber: Int, target: TableTarget, rowsRead: Int, changesBefore: Int = 0) {
+    self.changesBefore = changesBefore
     self.number = number
     self.targetNumber = targetNumber
     counters = Counters(rows: rowsRead)
     current = Mutex(target)
   }
+
+  /// Row changes of the stream in the runs before.
+  let changesBefore: Int
 
   /// Where rows go now. Rows that are on their way keep the one that they were made for.
   var target: TableTarget {

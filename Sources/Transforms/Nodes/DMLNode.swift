@@ -77,7 +77,7 @@ struct DMLNode: TransformPlugin, Transform {
       case nil: break
       }
     }
-    return Bound(output: try deletion?.output(of: table) ?? table, rules: rules, deletion: deletion)
+    return Bound(output: try deletion?.output(of: table) ?? table, rules: rules, deletion: deletion, decidingColumns: Set(namedColumns))
   }
 
   private struct Bound: BoundTransform {
@@ -89,6 +89,8 @@ struct DMLNode: TransformPlugin, Transform {
     let output: TableDefinition
     let rules: [Rule]
     let deletion: LogicalDeletion?
+    let decidingColumns: Set<String>
+    var keepsDeletedRows: Bool { deletion != nil }
 
     func apply(_ batch: ChangeBatch, failures: inout [SluiceCore.RowFailure]) throws -> ChangeBatch {
       let kept = try filtered(batch, &failures)
@@ -103,8 +105,11 @@ struct DMLNode: TransformPlugin, Transform {
         for row in rows { keeps[row] = false }
         guard let selection = rule.condition?.select(batch) else { continue }
         for row in selection.rows where rule.has(batch.kinds[Int(row)]) { keeps[Int(row)] = true }
-        failures += selection.failures.lazy.filter { rule.has(batch.kinds[$0.row]) }.map { $0.asRowFailure() }
+        let failed = selection.failures.lazy.filter { rule.has(batch.kinds[$0.row]) && batch.kinds[$0.row] != RowKind.updateBefore.rawValue }
+        failures += failed.map { $0.asRowFailure() }
       }
+      // An update is kept or ignored whole, by what the row is afterwards.
+      for row in keeps.indices where batch.isUpdatePair(at: row) { keeps[row] = keeps[row + 1] }
       let kept = keeps.indices.filter { keeps[$0] }.map { Int32(truncatingIfNeeded: $0) }
       return kept.count == batch.rowCount ? batch : batch.taking(kept)
     }

@@ -20,12 +20,14 @@ struct FilterNode: TransformPlugin, Transform {
   }
 
   func bind(to table: TableDefinition) throws -> (any BoundTransform)? {
-    Bound(output: table, condition: try condition.bound(to: table, asCondition: true))
+    Bound(
+      output: table, condition: try condition.bound(to: table, asCondition: true), decidingColumns: Set(condition.columns))
   }
 
   private struct Bound: BoundTransform {
     let output: TableDefinition
     let condition: RowExpression.Bound
+    let decidingColumns: Set<String>
 
     func apply(_ batch: ChangeBatch, failures: inout [SluiceCore.RowFailure]) throws -> ChangeBatch {
       let selection = condition.select(batch)
@@ -35,40 +37,8 @@ struct FilterNode: TransformPlugin, Transform {
         return selection.rows.count == batch.rowCount ? batch : batch.taking(selection.rows)
       }
       if selection.rows.count == batch.rowCount { return batch }
-      return keyed(batch, kinds, selection, &failures)
-    }
-
-    private func keyed(
-      _ batch: ChangeBatch, _ kinds: [UInt8], _ selection: Selection, _ failures: inout [SluiceCore.RowFailure]
-    ) -> ChangeBatch {
-      var kinds = kinds
-      var kept: [Int32] = []
-      kept.reserveCapacity(batch.rowCount)
-      var (passing, failing) = (0, 0)
-      var changesKinds = false
-      for row in 0..<batch.rowCount {
-        let passes = passing < selection.rows.count && Int(selection.rows[passing]) == row
-        if passes { passing += 1 }
-        var failed: RowFailure?
-        if failing < selection.failures.count, selection.failures[failing].row == row {
-          failed = selection.failures[failing]
-          failing += 1
-        }
-        switch kinds[row] {
-        case RowKind.delete.rawValue: break
-        case _ where failed != nil:
-          if let failed { failures.append(failed.asRowFailure()) }
-          continue
-        case _ where passes: break
-        case RowKind.updateAfter.rawValue:
-          kinds[row] = RowKind.delete.rawValue
-          changesKinds = true
-        default: continue
-        }
-        kept.append(Int32(truncatingIfNeeded: row))
-      }
-      let changed = changesKinds ? batch.replacingKinds(.each(kinds)) : batch
-      return kept.count == batch.rowCount ? changed : changed.taking(kept)
+      var changes = FilteredChanges(batch, kinds, selection)
+      return changes.settle(&failures)
     }
   }
 }

@@ -20,6 +20,7 @@ struct LogicalDeleteNode: TransformPlugin, Transform {
   private struct Bound: BoundTransform {
     let output: TableDefinition
     let deletion: LogicalDeletion
+    var keepsDeletedRows: Bool { true }
 
     func apply(_ batch: ChangeBatch, failures: inout [SluiceCore.RowFailure]) throws -> ChangeBatch {
       deletion.apply(batch)

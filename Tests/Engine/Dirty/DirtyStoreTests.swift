@@ -122,7 +122,10 @@ import Testing
     try store.void(Self.table, target: Self.target)
     try append(store, 3..<4)
     #expect(try ids() == [4, 5])
-    #expect(store.open() == 2)
+    // Rows that fail for one reason on the way to several targets count as those of the target with most.
+    #expect(store.open() == 1)
+    try append(store, 4..<6)
+    #expect(store.open() == 3)
   }
 
   @Test("a torn last line is left out, a lost state takes on what is there")

@@ -33,12 +33,12 @@ struct LogicalDeletion: Sendable {
     return table.replacing(columns: columns)
   }
 
-  /// The rows with those columns; deletes are updates then.
+  /// The rows with those columns; deletes are updates then, and so is a row as it was before an update: under its key nothing may be left, unless
+  /// the update follows under the same one.
   func apply(_ batch: ChangeBatch) -> ChangeBatch {
-    guard case .each(let kinds) = batch.kinds, kinds.contains(RowKind.delete.rawValue) else {
-      return batch.replacingRows(rows(of: batch, deleted: nil))
-    }
-    let deleted = kinds.map { $0 == RowKind.delete.rawValue }
+    guard case .each(let kinds) = batch.kinds else { return batch.replacingRows(rows(of: batch, deleted: nil)) }
+    let deleted = kinds.indices.map { kinds[$0] == RowKind.delete.rawValue || batch.isUpdatePair(at: $0) }
+    if !deleted.contains(true) { return batch.replacingRows(rows(of: batch, deleted: nil)) }
     let flagged = batch.replacingRows(rows(of: batch, deleted: deleted))
     return flagged.replacingKinds(.each(zip(kinds, deleted).map { $1 ? RowKind.updateAfter.rawValue : $0 }))
   }

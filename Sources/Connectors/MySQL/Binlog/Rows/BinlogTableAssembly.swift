@@ -183,7 +183,8 @@ final class BinlogTableAssembly {
     builder.discardRow()
     guard let next = BinlogRowDecoder.walk(at, end, plan, spans: spansAfter, columns: plan.count) else { throw truncated() }
     sequence += 1
-    try tell(BinlogDirtyRow(table, plan), at, end, failed, kind, position, dirty)
+    // A row as it was before an update was dirty then, and was told.
+    if kind != .updateBefore || plan.keyCount == 0 { try tell(BinlogDirtyRow(table, plan), at, end, failed, kind, position, dirty) }
     return next
   }
 

@@ -1,0 +1,67 @@
+import SluiceCore
+
+/// What changes of a table with a key become when the lake holds only rows for which a condition is true.
+///
+/// An update that moves a row out is the delete of the row as it was; one that moves it in is an insert. A row that was not in the lake goes
+/// without a trace: nobody is to keep it as a deleted one.
+struct FilteredChanges {
+  private let batch: ChangeBatch
+  private let failed: [Int: RowFailure]
+  private let passes: Set<Int>
+  private var kinds: [UInt8]
+  private var kept: [Int32] = []
+
+  init(_ batch: ChangeBatch, _ kinds: [UInt8], _ selection: Selection) {
+    self.batch = batch
+    self.kinds = kinds
+    failed = Dictionary(selection.failures.map { ($0.row, $0) }) { first, _ in first }
+    passes = Set(selection.rows.map { Int($0) })
+    kept.reserveCapacity(batch.rowCount)
+  }
+
+  mutating func settle(_ failures: inout [SluiceCore.RowFailure]) -> ChangeBatch {
+    var row = 0
+    while row < batch.rowCount {
+      let isPair = batch.isUpdatePair(at: row)
+      let now = isPair ? row + 1 : row
+      if let failure = failed[now], kinds[now] != RowKind.delete.rawValue, kinds[now] != RowKind.updateBefore.rawValue {
+        failures.append(failure.asRowFailure())
+      } else if isPair {
+        settlePair(row)
+      } else {
+        settle(row)
+      }
+      row = now + 1
+    }
+    return batch.replacingKinds(.each(kinds)).taking(kept)
+  }
+
+  private mutating func settlePair(_ before: Int) {
+    let after = before + 1
+    switch (passes.contains(before), passes.contains(after)) {
+    case (true, true): keep(before, .updateBefore)
+    case (true, false): return keep(before, .delete)
+    // The first half goes from the lake on its own, should it be there by a condition of earlier times.
+    case (false, true):
+      keep(before, .updateBefore)
+      return keep(after, .insert)
+    case (false, false): return keep(before, .updateBefore)
+    }
+    keep(after, .updateAfter)
+  }
+
+  private mutating func settle(_ row: Int) {
+    switch kinds[row] {
+    case RowKind.delete.rawValue: keep(row, passes.contains(row) ? .delete : .updateBefore)
+    case RowKind.updateBefore.rawValue: keep(row, .updateBefore)
+    // Nobody knows what the row was before.
+    case RowKind.updateAfter.rawValue: keep(row, passes.contains(row) ? .updateAfter : .delete)
+    default: if passes.contains(row) { keep(row, .insert) }
+    }
+  }
+
+  private mutating func keep(_ row: Int, _ kind: RowKind) {
+    kinds[row] = kind.rawValue
+    kept.append(Int32(truncatingIfNeeded: row))
+  }
+}
