@@ -5,7 +5,7 @@ internal import Foundation
 struct SluiceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sluice",
-    abstract: "Copies whole MySQL and MariaDB databases into Apache Paimon tables and keeps them in step, exactly once.",
+    abstract: "Copies whole MySQL and MariaDB databases into Apache Paimon and Iceberg tables and keeps them in step, exactly once.",
     discussion: """
       A job is one JSON or YAML file: where rows come from, and where they go.
 

@@ -131,6 +131,7 @@ public enum ExpressionReference {
     | TRUE, FALSE as text | `true`, `false` | `1`, `0` |
     | a float64 as text | `1.0`, `1e+20` | `1`, `1e20` |
     | `REGEXP` | RE2: no look-around, no back references | PCRE (MariaDB), ICU (MySQL) |
+    | groups in what `regexp_replace` puts in | `$1` | `\\1` (MariaDB), `$1` (MySQL) |
     | `doc ->> '$.a'` of a JSON null | NULL | the text `null` |
     | `CAST(1.5 AS TIME)`, dates as numbers | an error | allowed |
     | `date_format` with locales, `%U` `%u` `%V` `%X` | not there | there |
