@@ -19,8 +19,13 @@ final class ProgressReporter: Sendable {
   }
 
   func report() {
-    if run.dirty.needsReads { run.dirty.sample(present: run.tables.present.map(\.source), reads: run.reads()) }
+    sample()
     run.control.send(current())
+  }
+
+  /// Notes how many rows were read so far, where limits ask for it.
+  func sample() {
+    if run.dirty.needsReads { run.dirty.sample(present: run.tables.present.map(\.source), reads: run.reads()) }
   }
 
   func current() -> RunReport {

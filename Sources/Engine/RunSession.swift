@@ -12,6 +12,8 @@ struct RunSession {
     let settings = run.settings
     let ended = Monitor(false)
     let reporter = ProgressReporter(run: run, started: started)
+    // What is read from here on counts for shares of a window.
+    reporter.sample()
     FlowWorker.begin(run)
     let lanes = makeLanes()
     var sources = (0..<settings.readers).map { number in

@@ -55,6 +55,21 @@ import Testing
     }
   }
 
+  @Test("A share of the rows of a window is allowed up to it, of copied rows and of changes")
+  func percentageOfWindow() throws {
+    let database = try Self.database(.mariadb)
+    let job = try FollowingJob(from: database, tables: ["t"], ["settings": ["errorLimit": ["percentage": 0.5, "window": "10m"]]])
+    let process = try job.start()
+    // 40 of 20,000 rows are 0.2 %.
+    try job.waitUntilCaughtUp(process)
+    try database.execute("SET sql_mode = ''; INSERT INTO t SELECT n + 100000, IF(n < 50, 0, '2024-01-01') FROM \(TestDatabase.numbers(below: 2_000))")
+    // 90 of 22,000 rows are 0.41 %.
+    try job.waitUntilCaughtUp(process)
+    #expect(try job.job.dirtyRows().count == 90)
+    try database.execute("SET sql_mode = ''; UPDATE t SET day = 0 WHERE id BETWEEN 100100 AND 101099")
+    try process.wait().expectRefused(5, .dirtyLimit, "within 600 s, 0.5 % allowed")
+  }
+
   @Test("Rows that are mended at the source are copied by the next run", arguments: LakeFormatName.allCases)
   func mended(_ format: LakeFormatName) throws {
     let database = try Self.database(.mariadb)
