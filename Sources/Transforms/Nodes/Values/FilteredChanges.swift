@@ -7,7 +7,7 @@ import SluiceCore
 struct FilteredChanges {
   private let batch: ChangeBatch
   private let failed: [Int: RowFailure]
-  private let passes: Set<Int>
+  private var passes: [Bool]
   private var kinds: [UInt8]
   private var kept: [Int32] = []
 
@@ -15,7 +15,8 @@ struct FilteredChanges {
     self.batch = batch
     self.kinds = kinds
     failed = Dictionary(selection.failures.map { ($0.row, $0) }) { first, _ in first }
-    passes = Set(selection.rows.map { Int($0) })
+    passes = [Bool](repeating: false, count: batch.rowCount)
+    for row in selection.rows { passes[Int(row)] = true }
     kept.reserveCapacity(batch.rowCount)
   }
 
@@ -24,7 +25,7 @@ struct FilteredChanges {
     while row < batch.rowCount {
       let isPair = batch.isUpdatePair(at: row)
       let now = isPair ? row + 1 : row
-      if let failure = failed[now], kinds[now] != RowKind.delete.rawValue, kinds[now] != RowKind.updateBefore.rawValue {
+      if !failed.isEmpty, let failure = failed[now], kinds[now] != RowKind.delete.rawValue, kinds[now] != RowKind.updateBefore.rawValue {
         failures.append(failure.asRowFailure())
       } else if isPair {
         settlePair(row)
@@ -38,7 +39,7 @@ struct FilteredChanges {
 
   private mutating func settlePair(_ before: Int) {
     let after = before + 1
-    switch (passes.contains(before), passes.contains(after)) {
+    switch (passes[before], passes[after]) {
     case (true, true): keep(before, .updateBefore)
     case (true, false): return keep(before, .delete)
     // The first half goes from the lake on its own, should it be there by a condition of earlier times.
@@ -52,11 +53,11 @@ struct FilteredChanges {
 
   private mutating func settle(_ row: Int) {
     switch kinds[row] {
-    case RowKind.delete.rawValue: keep(row, passes.contains(row) ? .delete : .updateBefore)
+    case RowKind.delete.rawValue: keep(row, passes[row] ? .delete : .updateBefore)
     case RowKind.updateBefore.rawValue: keep(row, .updateBefore)
     // Nobody knows what the row was before.
-    case RowKind.updateAfter.rawValue: keep(row, passes.contains(row) ? .updateAfter : .delete)
-    default: if passes.contains(row) { keep(row, .insert) }
+    case RowKind.updateAfter.rawValue: keep(row, passes[row] ? .updateAfter : .delete)
+    default: if passes[row] { keep(row, .insert) }
     }
   }
 
