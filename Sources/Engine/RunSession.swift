@@ -16,6 +16,10 @@ struct RunSession {
     reporter.sample()
     FlowWorker.begin(run)
     let lanes = makeLanes()
+    let ticker = WorkerThread(name: "progress") {
+      while ended.wait(atMost: 0.1, { $0 ? () : nil }) == nil { reporter.report() }
+    }
+    takeCommandsFirst()
     var sources = (0..<settings.readers).map { number in
       WorkerThread(name: "reader \(number)") { [run] in ReaderWorker(run: run, number: number).work() }
     }
@@ -25,9 +29,6 @@ struct RunSession {
       sources += (0..<MaintenanceWorker.threads).map { number in WorkerThread(name: "maintenance \(number)") { maintenance.work() } }
     }
     let flow = WorkerThread(name: "flow") { [run] in FlowWorker(run: run).work { seconds in ended.wait(atMost: seconds) { $0 ? () : nil } != nil } }
-    let ticker = WorkerThread(name: "progress") {
-      while ended.wait(atMost: 0.1, { $0 ? () : nil }) == nil { reporter.report() }
-    }
     defer {
       ended.update { $0 = true }
       ticker.join()
@@ -60,14 +61,20 @@ struct RunSession {
   /// Does what the job was asked for, with nobody reading.
   func serve() throws {
     let lanes = makeLanes()
+    takeCommandsFirst()
+    for lane in run.lanes { lane.close() }
+    for lane in lanes { lane.join() }
+    try run.throwFailure()
+  }
+
+  /// What people asked for while no run was there comes before the first row: a table that is to be copied anew need not follow statements that
+  /// only a copy can.
+  private func takeCommandsFirst() {
     do {
       try coordinator.takeCommands()
     } catch {
       run.fail(error)
     }
-    for lane in run.lanes { lane.close() }
-    for lane in lanes { lane.join() }
-    try run.throwFailure()
   }
 
   private func makeLanes() -> [WorkerThread] {
@@ -91,7 +98,6 @@ struct RunSession {
   private func takeCheckpoints(_ maintenance: MaintenanceWorker?, _ reporter: ProgressReporter) throws {
     var last = Date()
     let head = try headToReach()
-    try coordinator.takeCommands()
     while try !run.control.isStopAsked && !run.hasFailed && !isGoalReached(head) {
       let interval = run.settings.checkpointSeconds
       wait(atMost: min(0.1, max(last.timeIntervalSinceNow + interval, 0)))

@@ -30,7 +30,7 @@ public protocol BoundTransform: Sendable {
   /// Input columns by whose values rows are left out; not empty for a node with a condition.
   var decidingColumns: Set<String> { get }
 
-  /// Whether rows that are deleted at the source stay in the lake as rows.
+  /// Whether rows that are deleted at the source stay in the lake, with a mark or as they were.
   var keepsDeletedRows: Bool { get }
 
   /// The rows of `batch`, which has the columns that the node is bound to, as they leave it.

@@ -67,6 +67,9 @@ public struct TransformChain: Sendable {
     output = current
   }
 
+  /// Whether the lake keeps rows that are nowhere at the source any more.
+  public var keepsDeletedRows: Bool { steps.contains(where: \.bound.keepsDeletedRows) }
+
   /// Whether rows leave it as they come.
   public var isEmpty: Bool { steps.isEmpty }
 

@@ -17,6 +17,7 @@ struct ColumnChanges {
     let changes = ShapedChanges.of(event, target.plan.rows, try? target.chain.get(), of: target.plan.source, to: chain)
     for change in changes { try draft.take(change) }
     let results = notes + draft.results
+    if chain.keepsDeletedRows, draft.isRemade || draft.needsCopy, !isBeingCopied { throw keepingDeletedRows() }
     if draft.isRemade {
       guard run.requests.ask(.remake(try remade(definition, peers))) else { return nil }
       return results
@@ -89,6 +90,16 @@ struct ColumnChanges {
         at: .init(table: event.table, column: new, position: event.position.text),
         remedy: "Let the `mask` name \(new), too, and run the job again: it goes on with the statement.")
     }
+  }
+
+  private var isBeingCopied: Bool { run.scheduler.state.read { $0.tables[table.number].state.phase != .aligned } }
+
+  private func keepingDeletedRows() -> SluiceError {
+    SluiceError(
+      .schemaChangeRefused,
+      "the statement needs the table to be copied anew, and the rows that the lake keeps though the source has deleted them would be gone; it is "
+        + event.statement, at: .init(table: event.table, position: event.position.text),
+      remedy: "If they may go, run `sluice resnapshot` for the table and then the job again. Otherwise save them first.")
   }
 
   private func broken(_ error: SluiceError) -> SluiceError {

@@ -77,7 +77,9 @@ struct DMLNode: TransformPlugin, Transform {
       case nil: break
       }
     }
-    return Bound(output: try deletion?.output(of: table) ?? table, rules: rules, deletion: deletion, decidingColumns: Set(namedColumns))
+    return Bound(
+      output: try deletion?.output(of: table) ?? table, rules: rules, deletion: deletion, decidingColumns: Set(namedColumns),
+      keepsDeletedRows: deletion != nil || actions[.delete] != nil)
   }
 
   private struct Bound: BoundTransform {
@@ -90,7 +92,7 @@ struct DMLNode: TransformPlugin, Transform {
     let rules: [Rule]
     let deletion: LogicalDeletion?
     let decidingColumns: Set<String>
-    var keepsDeletedRows: Bool { deletion != nil }
+    let keepsDeletedRows: Bool
 
     func apply(_ batch: ChangeBatch, failures: inout [SluiceCore.RowFailure]) throws -> ChangeBatch {
       let kept = try filtered(batch, &failures)

@@ -115,4 +115,18 @@ import Testing
     try job.align().expectRefused(8, .schemaChangeRefused, "condition", "st")
     try expect([[1, "in"]], ["id", "st"], of: job)
   }
+
+  @Test("A statement that would lose the deleted rows of the lake is refused until somebody asks for the copy")
+  func copyWouldLoseRows() throws {
+    let job = try Self.job(
+      "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(9)); INSERT INTO t VALUES (1, 'one'), (2, 'two')",
+      nodes: [["trim": [:]], ["logicalDelete": ["time": ""]]])
+    try job.database.execute(
+      "DELETE FROM t WHERE id = 1; ALTER TABLE t ADD COLUMN n VARCHAR(9) DEFAULT ' p '; INSERT INTO t VALUES (3, 'three', 'q')")
+    for _ in 0..<2 { try job.align().expectRefused(8, .schemaChangeRefused, "deleted", "sluice resnapshot") }
+    try expect([[1, "one", true], [2, "two", false]], ["id", "a", "is_deleted"], of: job)
+    #expect(try job.job.command("resnapshot", ["\(job.database.name).t"]).exitCode == 0)
+    try job.expectAligned()
+    try expect([[2, "two", "p", false], [3, "three", "q", false]], ["id", "a", "n", "is_deleted"], of: job)
+  }
 }

@@ -126,11 +126,15 @@ def read_chdb(table, columns=None, snapshot=None):
         return empty_table(table, columns)
     folder, name = os.path.split(metadata_file(table))
     root = os.path.dirname(folder)
+    before = os.getcwd()
     os.chdir(root)  # it reads below the working directory only
     settings = f" SETTINGS iceberg_snapshot_id = {int(snapshot)}" if snapshot else ""
     wanted = ", ".join("`" + column.replace("`", "``") + "`" for column in columns) if columns else "*"
     query = f"SELECT {wanted} FROM icebergLocal('{root}', SETTINGS iceberg_metadata_file_path = 'metadata/{name}'){settings}"
-    return pa.ipc.open_stream(io.BytesIO(bytes(chdb.query(query, "ArrowStream").bytes()))).read_all()
+    try:
+        return pa.ipc.open_stream(io.BytesIO(bytes(chdb.query(query, "ArrowStream").bytes()))).read_all()
+    finally:
+        os.chdir(before)
 
 
 READERS = {"duckdb": read_duckdb, "rust": read_rust, "pyiceberg": read_pyiceberg, "polars": read_polars, "chdb": read_chdb}
