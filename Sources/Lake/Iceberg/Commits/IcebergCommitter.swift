@@ -28,7 +28,7 @@ final class IcebergCommitter: TableCommitter {
     try inTable {
       var waitingList: String??
       var replaced: (files: [StoredFile], lists: [String]) = ([], [])
-      let isCommitted = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+      let outcome = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
         let account = IcebergAccount(state.metadata, writer)
         if let last = account.lastCommitted, last >= checkpoint { return nil }
         let slots = IcebergSlots(state.metadata, schema)
@@ -49,7 +49,7 @@ final class IcebergCommitter: TableCommitter {
         return draft
       }
       // Changes that waited for a table that is copied anew are void. A crash before this leaves them as orphans.
-      guard isCommitted else { return }
+      guard outcome == .committed else { return }
       for path in replaced.files.map(\.path) + replaced.lists { try? files.store.delete(files.path(of: path)) }
     }
   }
@@ -73,7 +73,7 @@ final class IcebergCommitter: TableCommitter {
         changes.abandon()
         throw error
       }
-      _ = try publisher.publish { state in
+      let outcome = try publisher.publish { state in
         let account = IcebergAccount(state.metadata, writer)
         if account.waitingList == nil { return nil }
         let change = try IcebergChange(prepared, own.slots)
@@ -86,6 +86,7 @@ final class IcebergCommitter: TableCommitter {
         draft.properties[IcebergAccount.step] = IcebergAccount.consolidation
         return draft
       }
+      guard outcome != .open else { return }
       for file in waiting { own.discard(file) }
       for list in lists { try? files.store.delete(files.path(of: list)) }
     }

@@ -105,9 +105,9 @@ final class IcebergCompaction {
   func publish(by publisher: IcebergPublisher, checkpoint: CheckpointID) throws {
     guard let prepared else { return }
     self.prepared = nil
-    // After an error the outcome may be unknown: the files stay, as orphans at worst.
-    let isDone = try publisher.publish { state in try draft(prepared, state, publisher, checkpoint) }
-    if !isDone { discard(prepared.merges) }
+    // After an error, or a lost answer, the outcome may be unknown: the files stay, as orphans at worst.
+    let outcome = try publisher.publish { state in try draft(prepared, state, publisher, checkpoint) }
+    if outcome == .givenUp { discard(prepared.merges) }
   }
 
   func abandon() {
