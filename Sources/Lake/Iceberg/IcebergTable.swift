@@ -12,6 +12,8 @@ final class IcebergTable: LakeTable {
   private let mode: IcebergMode
   /// `nil` when it is open for reading only.
   private let writer: WriterIdentity?
+  /// Each round of maintenance is made anew, and looks for them once.
+  private let doubled = DoubledKeys()
 
   /// `metadata` is the table's as it was loaded just now, `schema` one of its schemas, which the table is opened under.
   init(
@@ -67,7 +69,7 @@ final class IcebergTable: LakeTable {
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options)
+    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, doubled: doubled)
   }
 
   func makeRouter() throws -> any RowRouter {
