@@ -8,10 +8,13 @@ final class IcebergCommitter: TableCommitter {
   private let mode: IcebergMode
   private let files: IcebergFiles
   private let schema: IcebergSchema
+  private let ground: IcebergGround?
 
   init(
-    table: TableID, schema: IcebergSchema, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, mode: IcebergMode
+    table: TableID, schema: IcebergSchema, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, mode: IcebergMode,
+    ground: IcebergGround? = nil
   ) {
+    self.ground = ground
     self.table = table
     self.schema = schema
     self.files = files
@@ -29,8 +32,10 @@ final class IcebergCommitter: TableCommitter {
       var waitingList: String??
       var replaced: (files: [StoredFile], lists: [String]) = ([], [])
       let outcome = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+        try ground?.checkHistory(state.metadata)
         let account = IcebergAccount(state.metadata, writer)
         if let last = account.lastCommitted, last >= checkpoint { return nil }
+        try ground?.check(state.metadata)
         let slots = IcebergSlots(state.metadata, schema)
         let change = try IcebergChange(prepared, slots)
         var draft = SnapshotDraft()
@@ -63,7 +68,7 @@ final class IcebergCommitter: TableCommitter {
       guard !stored.isEmpty else { return }
       let options = TableWriterOptions(label: "merged", targetFileSize: IcebergTable.targetFileSize(of: metadata), isAligned: true, scratch: scratch)
       let own = try IcebergTableFiles(table: table, metadata: metadata, schema: schema, files: files, writer: writer, options: options)
-      let changes = try mode.changeWriter(own, catalog: publisher.catalog, scratch: scratch)
+      let changes = try mode.changeWriter(own, catalog: publisher.catalog, ground: ground, scratch: scratch)
       let waiting = try stored.map { try $0.file(own.slots) }
       let prepared: [PreparedFile]
       do {
@@ -74,6 +79,7 @@ final class IcebergCommitter: TableCommitter {
         throw error
       }
       let outcome = try publisher.publish { state in
+        try ground?.check(state.metadata)
         let account = IcebergAccount(state.metadata, writer)
         if account.waitingList == nil { return nil }
         let change = try IcebergChange(prepared, own.slots)
