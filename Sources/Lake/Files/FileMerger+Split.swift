@@ -2,7 +2,7 @@ internal import SluiceCore
 
 extension FileMerger {
   /// What files become whose rows are of many slots and lie in any order, durable: sorted files of one slot each, all of them with a part of the
-  /// rows. Of rows with one key the last one stays.
+  /// rows. No two rows have one key.
   func split(_ mixed: [Files.File], by router: SlotRouter, level: Int32, isCancelled: () -> Bool = { false }) throws -> [Files.File] {
     var waiting: [Slot: [ChangeBatch]] = [:]
     var waitingBytes = 0

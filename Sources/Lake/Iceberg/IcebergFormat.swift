@@ -25,10 +25,11 @@ struct IcebergFormat: LakeFormat {
       let design = IcebergDesign(target, options: options)
       try design.check()
       let metadata = try metadata(of: design, writer: schemaVersion == nil ? writer : nil)
-      let schema = try schemaVersion.map { try metadata.schema(Int($0)) } ?? metadata.currentSchema()
+      let schema = try opened(schemaVersion, of: metadata, target)
       try IcebergComparison(design: design).check(metadata, schema)
       try refuseForeign(metadata, writer: writer)
-      return try table(target.id, metadata, schema, writer: writer)
+      let ground = try IcebergGround(metadata, opened: schema, writer: writer)
+      return try table(target.id, metadata, schema, writer: writer, ground)
     } catch let error as SluiceError {
       throw error.inTable(target.id)
     }
@@ -70,9 +71,19 @@ struct IcebergFormat: LakeFormat {
     }
   }
 
-  private func table(_ id: TableID, _ metadata: TableMetadata, _ schema: IcebergSchema, writer: WriterIdentity?) throws -> IcebergTable {
+  /// The job's columns in the schema under which it wrote last, or the newest one for a job that begins.
+  private func opened(_ version: Int64?, of metadata: TableMetadata, _ target: TargetTable) throws -> IcebergSchema {
+    guard let version else { return try metadata.currentSchema() }
+    // Schemas that no snapshot refers to may be removed by anybody.
+    let schema = try metadata.schemas.first { $0.id == Int(version) } ?? metadata.currentSchema()
+    return schema.only(target.columns.map(\.name))
+  }
+
+  private func table(
+    _ id: TableID, _ metadata: TableMetadata, _ schema: IcebergSchema, writer: WriterIdentity?, _ ground: IcebergGround? = nil
+  ) throws -> IcebergTable {
     try IcebergTable(
-      id: id, metadata: metadata, schema: schema, files: files(of: metadata), catalog: catalog, writer: writer, mode: options.mode)
+      id: id, metadata: metadata, schema: schema, files: files(of: metadata), catalog: catalog, writer: writer, mode: options.mode, ground: ground)
   }
 
   private func files(of metadata: TableMetadata) throws -> IcebergFiles {

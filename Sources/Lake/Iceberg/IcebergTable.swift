@@ -12,12 +12,17 @@ final class IcebergTable: LakeTable {
   private let mode: IcebergMode
   /// `nil` when it is open for reading only.
   private let writer: WriterIdentity?
+  private let ground: IcebergGround?
+  /// Each round of maintenance is made anew, and looks for them once.
+  private let doubled = DoubledKeys()
 
-  /// `metadata` is the table's as it was loaded just now, `schema` one of its schemas, which the table is opened under.
+  /// `metadata` is the table's as it was loaded just now, `schema` one of its schemas, which the table is opened under, without columns that are
+  /// not the job's.
   init(
     id: TableID, metadata: TableMetadata, schema: IcebergSchema, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity?,
-    mode: IcebergMode
+    mode: IcebergMode, ground: IcebergGround? = nil
   ) throws {
+    self.ground = ground
     self.id = id
     self.metadata = metadata
     self.schema = schema
@@ -47,10 +52,10 @@ final class IcebergTable: LakeTable {
 
   func evolve(_ changes: [TargetChange]) throws -> any LakeTable {
     try inTable {
-      guard let next = try IcebergSchemaCommit(table: id, catalog: catalog).apply(changes, to: schema) else { return self }
+      guard let next = try IcebergSchemaCommit(table: id, catalog: catalog, ground: ground).apply(changes, to: schema) else { return self }
       if let writer { try showSchema(by: writer) }
       return try IcebergTable(
-        id: id, metadata: next.metadata, schema: next.schema, files: files, catalog: catalog, writer: writer, mode: mode)
+        id: id, metadata: next.metadata, schema: next.schema, files: files, catalog: catalog, writer: writer, mode: mode, ground: ground)
     }
   }
 
@@ -67,7 +72,7 @@ final class IcebergTable: LakeTable {
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options)
+    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, doubled: doubled)
   }
 
   func makeRouter() throws -> any RowRouter {
@@ -81,12 +86,12 @@ final class IcebergTable: LakeTable {
     try inTable {
       let own = try IcebergTableFiles(table: id, metadata: metadata, schema: schema, files: files, writer: identity(), options: options)
       let isMarking = options.isAligned && !own.keys.isEmpty
-      return RunWriter(own, changes: isMarking ? try mode.changeWriter(own, catalog: catalog, scratch: options.scratch) : nil)
+      return RunWriter(own, changes: isMarking ? try mode.changeWriter(own, catalog: catalog, ground: ground, scratch: options.scratch) : nil)
     }
   }
 
   func makeCommitter() throws -> any TableCommitter {
-    IcebergCommitter(table: id, schema: schema, files: files, catalog: catalog, writer: try identity(), mode: mode)
+    IcebergCommitter(table: id, schema: schema, files: files, catalog: catalog, writer: try identity(), mode: mode, ground: ground)
   }
 
   func makeReader(columns: [String]?, limit: Int?) throws -> any TableReader {

@@ -43,7 +43,7 @@ import Testing
     #expect(try open.metadata.snapshots.count == 1)
     // Somebody else's snapshot comes, and the job's own is expired.
     let other = IcebergPublisher(table: TableFixture.table, files: open.files, catalog: open.catalog, writer: WriterIdentity(id: "other"))
-    #expect(try other.publish { _ in SnapshotDraft() })
+    #expect(try other.publish { _ in SnapshotDraft() } == .committed)
     let own = try #require(try open.metadata.snapshots.first)
     _ = try open.catalog.commit(TableFixture.table, requirements: [], updates: [.removeSnapshots([own.id])])
     let committer = try open.fixture.open().makeCommitter()
@@ -98,15 +98,15 @@ import Testing
     draft.operation = .replace
     draft.removed = Set(live.map(\.identity))
     draft.added = [written]
-    #expect(try publisher.publish { _ in draft })
+    #expect(try publisher.publish { _ in draft } == .committed)
   }
 
-  @Test("a lost race and a lost answer leave each change in the table once", arguments: [false, true])
-  func races(isLost: Bool) throws {
+  @Test("a lost race and a lost answer leave each change in the table once", arguments: UncertainCatalog.Disturbance.allCases)
+  func races(disturbance: UncertainCatalog.Disturbance) throws {
     let open = try Open()
     let table = try open.fixture.open()
     let writer = try open.writer(table)
-    let catalog = UncertainCatalog(open.catalog, table: TableFixture.table, losesAnswer: isLost)
+    let catalog = UncertainCatalog(open.catalog, table: TableFixture.table, by: disturbance)
     let metadata = try open.metadata
     let committer = IcebergCommitter(
       table: TableFixture.table, schema: try metadata.currentSchema(), files: open.files, catalog: catalog, writer: WriterIdentity(id: "w1"),
@@ -120,10 +120,10 @@ import Testing
     let rows = try open.fixture.rows(columns: Self.columns)
     #expect(rows.count == 7 && rows.contains("100|n6-100"))
     try IcebergLayoutCase.vectors.check(open.fixture, Self.columns, rows)
-    if !isLost { #expect(try open.metadata.snapshots.count == 6 + catalog.disturbanceCount) }
+    if disturbance == .race { #expect(try open.metadata.snapshots.count == 6 + catalog.disturbanceCount) }
     let orphans = try open.fixture.open().makeCommitter().removeOrphans(keeping: [])
     // What was written for an attempt that nobody answered stays until then.
-    if !isLost { #expect(orphans == 0) }
+    if disturbance == .race { #expect(orphans == 0) }
     #expect(try open.fixture.open().makeCommitter().removeOrphans(keeping: []) == 0)
     try IcebergLayoutCase.vectors.check(open.fixture, Self.columns, rows)
   }

@@ -3,18 +3,28 @@ import Synchronization
 
 @testable import SluiceLake
 
-/// A catalog where every second commit is disturbed: somebody else is faster, or the answer is lost after the commit was taken.
+/// A catalog where every second commit is disturbed.
 final class UncertainCatalog: IcebergCatalog {
   private let base: FileSystemIcebergCatalog
   private let table: TableID
-  private let losesAnswer: Bool
+  private let disturbance: Disturbance
   private let commits = Mutex(0)
   private let disturbances = Mutex(0)
+  private let held = Mutex<(requirements: [TableRequirement], updates: [TableUpdate])?>(nil)
 
-  init(_ base: FileSystemIcebergCatalog, table: TableID, losesAnswer: Bool) {
+  enum Disturbance: CaseIterable {
+    /// Somebody else is faster.
+    case race
+    /// The answer is lost after the commit was taken, or was not, in turn.
+    case lostAnswer
+    /// The first commit, the third and so on get no answer, and are taken when the next one comes.
+    case late
+  }
+
+  init(_ base: FileSystemIcebergCatalog, table: TableID, by disturbance: Disturbance) {
     self.base = base
     self.table = table
-    self.losesAnswer = losesAnswer
+    self.disturbance = disturbance
   }
 
   var disturbanceCount: Int { disturbances.withLock { $0 } }
@@ -31,9 +41,18 @@ final class UncertainCatalog: IcebergCatalog {
       number += 1
       return number
     }
-    guard number.isMultiple(of: 2) else { return try base.commit(table, requirements: requirements, updates: updates) }
+    if disturbance == .late {
+      let before = held.withLock { held in
+        defer { held = held == nil ? (requirements, updates) : nil }
+        return held
+      }
+      guard let before else { return .unknown(SluiceError(.storageFailed, "no answer")) }
+      disturbances.withLock { $0 += 1 }
+      _ = try base.commit(table, requirements: before.requirements, updates: before.updates)
+    }
+    guard disturbance != .late, number.isMultiple(of: 2) else { return try base.commit(table, requirements: requirements, updates: updates) }
     disturbances.withLock { $0 += 1 }
-    if losesAnswer {
+    if disturbance == .lostAnswer {
       // Taken, or not, in turn.
       if number.isMultiple(of: 4) { _ = try base.commit(table, requirements: requirements, updates: updates) }
       return .unknown(SluiceError(.storageFailed, "no answer"))

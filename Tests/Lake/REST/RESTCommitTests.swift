@@ -140,6 +140,16 @@ import Testing
     #expect(try fixture.commit(catalog, made, id: 79).committed?.metadata.currentSnapshotID == 79)
   }
 
+  @Test("A conflict after a lost answer settles nothing as long as the table lacks the snapshot")
+  func busy() throws {
+    let fixture = try RESTFixture()
+    let catalog = try fixture.catalog()
+    let made = try fixture.make(catalog)
+    try fixture.server.fault("update_table", ["cut": true])
+    try fixture.server.fault("update_table", ["status": 409, "type": "CommitFailedException"])
+    #expect(try fixture.commit(catalog, made, id: 83).isUnknown)
+  }
+
   @Test("An outcome that cannot be learned is unknown", arguments: [true, false])
   func unknown(_ isApplied: Bool) throws {
     let fixture = try RESTFixture()

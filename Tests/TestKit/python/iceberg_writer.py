@@ -149,7 +149,18 @@ def metadata(request):
     return {"json": json.loads(TableMetadataUtil.parse_raw(request["text"]).model_dump_json())}
 
 
+def lock(request):
+    """Locks the catalog's database for that many seconds from now on."""
+    import sqlite3
+    import threading
+
+    connection = sqlite3.connect(request["path"], check_same_thread=False, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    threading.Timer(request["seconds"], connection.close).start()
+    return {}
+
+
 OPERATIONS = {
     "append": append, "create": create, "load": load, "tables": tables, "evolve": evolve, "overwrite": overwrite, "transform": transform,
-    "single": single, "puffin": puffin, "metadata": metadata, "fixture": iceberg_fixtures.make,
+    "single": single, "puffin": puffin, "metadata": metadata, "fixture": iceberg_fixtures.make, "lock": lock,
 }

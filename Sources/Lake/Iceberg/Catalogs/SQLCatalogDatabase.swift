@@ -1,9 +1,14 @@
+internal import Foundation
 internal import GRDB
 internal import SluiceCore
 
 /// The two tables of an SQL catalog. Each call is one transaction; errors are mapped to kinds here.
 final class SQLCatalogDatabase: Sendable {
-  private static let patienceSeconds = 30.0
+  /// How long others may lock the database.
+  private static let patience = 120.0
+  /// In one piece: SQLite waits for one lock, and does not wait when that could last forever.
+  private static let busySeconds = 10.0
+  private static let pause = 0.2
   private static let schema = """
     CREATE TABLE IF NOT EXISTS iceberg_tables (
       catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL, table_name VARCHAR(255) NOT NULL,
@@ -18,15 +23,18 @@ final class SQLCatalogDatabase: Sendable {
   private let queue: DatabaseQueue
   private let path: String
   private let name: String
+  private let patience: Double
   /// Databases of before the type's column have tables only.
   private let hasTypes: Bool
 
-  init(path: String, name: String) throws {
+  /// A database that others lock for `patience` seconds is `catalog-unavailable`.
+  init(path: String, name: String, patience: Double = SQLCatalogDatabase.patience) throws {
     self.path = path
     self.name = name
+    self.patience = patience
     var configuration = Configuration()
-    configuration.busyMode = .timeout(Self.patienceSeconds)
-    (queue, hasTypes) = try Self.mapping(path) {
+    configuration.busyMode = .timeout(min(Self.busySeconds, patience))
+    (queue, hasTypes) = try Self.mapping(path, patience) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       let hasTypes = try queue.write { database in
         try database.execute(sql: Self.schema)
@@ -104,14 +112,27 @@ final class SQLCatalogDatabase: Sendable {
   private func key(of table: TableID) -> StatementArguments { [name, table.database, table.name] }
 
   private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.mapping(path) { try queue.read(body) }
+    try Self.mapping(path, patience) { try queue.read(body) }
   }
 
   private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.mapping(path) { try queue.write(body) }
+    try Self.mapping(path, patience) { try queue.write(body) }
   }
 
   /// Only `storage-failed` leaves open whether a change was made.
+  private static func mapping<Value>(_ path: String, _ patience: Double, _ body: () throws -> Value) throws -> Value {
+    let end = Date(timeIntervalSinceNow: patience)
+    while true {
+      do {
+        return try mapping(path, body)
+      } catch let error as SluiceError where error.kind == .catalogUnavailable {
+        // Nothing was changed.
+        guard Date() < end else { throw error }
+        Thread.sleep(forTimeInterval: pause)
+      }
+    }
+  }
+
   private static func mapping<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
@@ -122,10 +143,11 @@ final class SQLCatalogDatabase: Sendable {
       case .SQLITE_FULL: kind = .storageFull
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: kind = .storageDenied
       case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA: kind = .targetDamaged
-      case .SQLITE_BUSY, .SQLITE_LOCKED: kind = .targetConflict
+      case .SQLITE_BUSY, .SQLITE_LOCKED: kind = .catalogUnavailable
       default: kind = .storageFailed
       }
-      throw SluiceError(kind, message, at: .init(path: path), cause: error)
+      let remedy = kind == .catalogUnavailable ? "See which program locks the database; run the job again to go on where it stopped." : nil
+      throw SluiceError(kind, message, at: .init(path: path), remedy: remedy, cause: error)
     }
   }
 }

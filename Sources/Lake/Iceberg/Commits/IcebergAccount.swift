@@ -28,6 +28,21 @@ struct IcebergAccount {
     }
   }
 
+  /// The newest checkpoint of the writer, if it was in the table and is not in its history any more.
+  static func lost(_ metadata: TableMetadata, _ writer: WriterIdentity) -> CheckpointID? {
+    let history = metadata.ancestors(of: metadata.currentSnapshot)
+    func checkpoint(_ snapshot: IcebergSnapshot) -> CheckpointID? {
+      snapshot.summary[Self.writer] == writer.id ? snapshot.summary[Self.checkpoint].flatMap { CheckpointID($0) } : nil
+    }
+    let found = history.lazy.compactMap(checkpoint).first ?? .min
+    // Beyond the oldest snapshot that is left of the history there may be others of it.
+    let oldest = history.last.flatMap { $0.parentID == nil ? nil : $0.sequenceNumber } ?? .min
+    let others = metadata.snapshots.filter { $0.sequenceNumber > oldest }.compactMap(checkpoint)
+    let words = metadata.properties[property]?.split(separator: " ") ?? []
+    let noted = found != .min && words.count == 2 && words[0] == writer.id ? CheckpointID(words[1]) : nil
+    return (others + [noted].compactMap { $0 }).max().flatMap { $0 > found ? $0 : nil }
+  }
+
   /// The properties of a snapshot of the writer.
   static func properties(_ given: [String: String], _ writer: WriterIdentity, _ checkpoint: CheckpointID, waiting: String?) -> [String: String] {
     var properties = given

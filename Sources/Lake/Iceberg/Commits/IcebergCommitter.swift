@@ -8,10 +8,13 @@ final class IcebergCommitter: TableCommitter {
   private let mode: IcebergMode
   private let files: IcebergFiles
   private let schema: IcebergSchema
+  private let ground: IcebergGround?
 
   init(
-    table: TableID, schema: IcebergSchema, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, mode: IcebergMode
+    table: TableID, schema: IcebergSchema, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, mode: IcebergMode,
+    ground: IcebergGround? = nil
   ) {
+    self.ground = ground
     self.table = table
     self.schema = schema
     self.files = files
@@ -28,9 +31,11 @@ final class IcebergCommitter: TableCommitter {
     try inTable {
       var waitingList: String??
       var replaced: (files: [StoredFile], lists: [String]) = ([], [])
-      let isCommitted = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+      let outcome = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+        try ground?.checkHistory(state.metadata)
         let account = IcebergAccount(state.metadata, writer)
         if let last = account.lastCommitted, last >= checkpoint { return nil }
+        try ground?.check(state.metadata)
         let slots = IcebergSlots(state.metadata, schema)
         let change = try IcebergChange(prepared, slots)
         var draft = SnapshotDraft()
@@ -49,7 +54,7 @@ final class IcebergCommitter: TableCommitter {
         return draft
       }
       // Changes that waited for a table that is copied anew are void. A crash before this leaves them as orphans.
-      guard isCommitted else { return }
+      guard outcome == .committed else { return }
       for path in replaced.files.map(\.path) + replaced.lists { try? files.store.delete(files.path(of: path)) }
     }
   }
@@ -63,7 +68,7 @@ final class IcebergCommitter: TableCommitter {
       guard !stored.isEmpty else { return }
       let options = TableWriterOptions(label: "merged", targetFileSize: IcebergTable.targetFileSize(of: metadata), isAligned: true, scratch: scratch)
       let own = try IcebergTableFiles(table: table, metadata: metadata, schema: schema, files: files, writer: writer, options: options)
-      let changes = try mode.changeWriter(own, catalog: publisher.catalog, scratch: scratch)
+      let changes = try mode.changeWriter(own, catalog: publisher.catalog, ground: ground, scratch: scratch)
       let waiting = try stored.map { try $0.file(own.slots) }
       let prepared: [PreparedFile]
       do {
@@ -73,7 +78,8 @@ final class IcebergCommitter: TableCommitter {
         changes.abandon()
         throw error
       }
-      _ = try publisher.publish { state in
+      let outcome = try publisher.publish { state in
+        try ground?.check(state.metadata)
         let account = IcebergAccount(state.metadata, writer)
         if account.waitingList == nil { return nil }
         let change = try IcebergChange(prepared, own.slots)
@@ -86,6 +92,7 @@ final class IcebergCommitter: TableCommitter {
         draft.properties[IcebergAccount.step] = IcebergAccount.consolidation
         return draft
       }
+      guard outcome != .open else { return }
       for file in waiting { own.discard(file) }
       for list in lists { try? files.store.delete(files.path(of: list)) }
     }

@@ -26,6 +26,9 @@ final class IcebergDeletes {
     return String(validating: low, as: UTF8.self)
   }
 
+  /// Whether some position deletes may be about any file of their partition.
+  var hasWide: Bool { !wide.isEmpty }
+
   var equalityDeletes: [IcebergFile] { all.filter { $0.data.content == .equalityDeletes } }
 
   /// The delete files that are about this data file alone.
@@ -41,11 +44,20 @@ final class IcebergDeletes {
         ? try DeletionVectorBlob.read(delete.data, files: files) : try positions(delete)[file.data.path] ?? RoaringBitmap()
       rows = rows.map { $0.union(found) } ?? found
     }
-    for delete in wide where (delete.sequenceNumber ?? .max) >= (file.sequenceNumber ?? 0) && delete.data.partition == file.data.partition {
-      guard let found = try positions(delete)[file.data.path] else { continue }
+    if let found = try wideRows(of: file.data.path, file.data.partition, sequenceNumber: file.sequenceNumber ?? 0) {
       rows = rows.map { $0.union(found) } ?? found
     }
     return rows.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The rows of a data file that are dead by delete files which are about several data files; `nil` for none.
+  func wideRows(of path: String, _ partition: PartitionTuple, sequenceNumber: Int64) throws -> RoaringBitmap? {
+    var rows: RoaringBitmap?
+    for delete in wide where (delete.sequenceNumber ?? .max) >= sequenceNumber && delete.data.partition == partition {
+      guard let found = try positions(delete)[path] else { continue }
+      rows = rows.map { $0.union(found) } ?? found
+    }
+    return rows
   }
 
   /// How many rows of a data file are dead, as far as that can be told without reading much.

@@ -38,14 +38,25 @@ final class IcebergPublisher {
     return state
   }
 
-  /// Publishes what `draft` makes of the newest state, again and again while others are faster; `nil` from it ends the attempts, and the
-  /// result is `false` then. `updates` are made in the same step.
-  func publish(updates: [TableUpdate] = [], _ draft: (IcebergState) throws -> SnapshotDraft?) throws -> Bool {
-    var unknown = 0
+  /// What became of a change that was to be published.
+  enum Outcome {
+    case committed
+    /// No snapshot of it is in the table, nor will be.
+    case givenUp
+    /// It was given up after an attempt whose answer was lost: what that attempt refers to must stay, for it may be taken yet.
+    case open
+  }
+
+  /// Publishes what `draft` makes of the newest state, again and again while others are faster; `nil` from it ends the attempts. `updates` are
+  /// made in the same step.
+  func publish(updates: [TableUpdate] = [], _ draft: (IcebergState) throws -> SnapshotDraft?) throws -> Outcome {
+    var open: [Int64] = []
     for _ in 1...Self.maximumRaces {
       let metadata = try load()
+      // What looks like somebody else's success may be that of an attempt whose answer was lost.
+      if open.contains(where: { metadata.snapshot($0) != nil }) { return .committed }
       let state = try state(metadata)
-      guard let draft = try draft(state) else { return false }
+      guard let draft = try draft(state) else { return open.isEmpty ? .givenUp : .open }
       let slots = IcebergSlots(metadata, try metadata.currentSchema())
       let builder = SnapshotBuilder(
         state, draft, cache, files: files, slots: slots,
@@ -58,25 +69,25 @@ final class IcebergPublisher {
         throw error
       }
       switch try commit(snapshot, updates, metadata) {
-      case .committed: return true
+      case .committed: return .committed
       case .lost: discard(builder)
       case .open(let error):
         // The request may still be taken, so its files stay. Another attempt is safe: both require the same parent, and one of them loses.
-        unknown += 1
-        if unknown == Self.maximumUnknown { throw error }
+        open.append(snapshot.id)
+        if open.count == Self.maximumUnknown { throw error }
       }
     }
     throw SluiceError(.storageFailed, "\(Self.maximumRaces) attempts to commit lost to other writers", at: .init(table: table))
   }
 
-  private enum Outcome {
+  private enum Attempt {
     case committed
     /// Somebody else was faster: nothing of the snapshot is in the table, nor will be.
     case lost
     case open(any Error)
   }
 
-  private func commit(_ snapshot: IcebergSnapshot, _ updates: [TableUpdate], _ metadata: TableMetadata) throws -> Outcome {
+  private func commit(_ snapshot: IcebergSnapshot, _ updates: [TableUpdate], _ metadata: TableMetadata) throws -> Attempt {
     let requirements: [TableRequirement] = [
       .uuid(metadata.uuid), .reference(SnapshotReference.main, snapshotID: metadata.references[SnapshotReference.main]?.snapshotID),
     ]

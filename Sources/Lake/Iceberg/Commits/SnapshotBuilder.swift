@@ -107,6 +107,7 @@ final class SnapshotBuilder {
       }
     }
     isGone = []
+    if !draft.isReplacing { try absorbWide(&vectors) }
     for file in draft.added {
       data[file.specID, default: []].append(file.entry(.added, snapshotID: snapshotID))
       totals.add(file, 1)
@@ -142,6 +143,18 @@ final class SnapshotBuilder {
       }
     }
     if isChanged { entries[manifest.partitionSpecID, default: []] += changed } else { kept.append(manifest) }
+  }
+
+  /// Readers of format version 3 look at a data file's vector and at nothing else, so it tells of rows that delete files of several data files
+  /// from before delete, too.
+  private func absorbWide(_ vectors: inout [String: SnapshotDraft.Deletion]) throws {
+    guard state.metadata.formatVersion >= 3, !vectors.isEmpty else { return }
+    let deletes = IcebergDeletes(try state.live(.deletes, cache, slots), files)
+    guard deletes.hasWide else { return }
+    for (path, deletion) in vectors {
+      guard let number = deletion.sequenceNumber, let rows = try deletes.wideRows(of: path, deletion.partition, sequenceNumber: number) else { continue }
+      vectors[path]?.rows.formUnion(rows)
+    }
   }
 
   private func read(_ delete: IcebergFile, _ path: String) throws -> RoaringBitmap {

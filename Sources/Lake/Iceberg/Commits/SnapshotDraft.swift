@@ -20,11 +20,15 @@ struct SnapshotDraft {
   struct Deletion {
     let partition: PartitionTuple
     let specID: Int
+    /// Of the data file; `nil` for a new one.
+    let sequenceNumber: Int64?
     var rows: RoaringBitmap
   }
 
   mutating func delete(_ rows: RoaringBitmap, of file: IcebergFile) {
     if rows.isEmpty { return }
-    deletions[file.data.path, default: Deletion(partition: file.data.partition, specID: file.specID, rows: RoaringBitmap())].rows.formUnion(rows)
+    let none = Deletion(
+      partition: file.data.partition, specID: file.specID, sequenceNumber: file.sequenceNumber, rows: RoaringBitmap())
+    deletions[file.data.path, default: none].rows.formUnion(rows)
   }
 }

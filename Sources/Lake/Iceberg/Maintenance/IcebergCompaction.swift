@@ -17,6 +17,7 @@ final class IcebergCompaction {
   /// Of files that other engines wrote into a table with a key: they hold keys of all buckets in any order.
   private let foreignPolicy: IcebergMergePolicy
   private let router: SlotRouter
+  private let doubled: DoubledKeys
   private var prepared: Prepared?
 
   private struct Prepared {
@@ -35,8 +36,9 @@ final class IcebergCompaction {
     let outputs: [IcebergFile]
   }
 
-  init(_ files: IcebergTableFiles, memory: Int, scratch: String?, isQuiet: Bool) throws {
+  init(_ files: IcebergTableFiles, memory: Int, scratch: String?, isQuiet: Bool, doubled: DoubledKeys = DoubledKeys()) throws {
     self.files = files
+    self.doubled = doubled
     self.memory = memory
     cache = ManifestCache(files.files)
     let isKeyed = !files.keys.isEmpty
@@ -66,6 +68,10 @@ final class IcebergCompaction {
       guard let more = resolved.rows[file.data.path]?.rows else { return marked }
       return marked.map { $0.union(more) } ?? more
     }
+    func count(_ file: IcebergFile) throws -> Int {
+      try resolved.rows[file.data.path] == nil ? deletes.count(of: file) : dead(file)?.count ?? 0
+    }
+    doubled.keep(data)
     let merger = FileMerger(files, memory: memory, dead: dead)
     var merges: [Merge] = []
     var bytes = 0
@@ -73,22 +79,13 @@ final class IcebergCompaction {
       for (slot, slotFiles) in Dictionary(grouping: data.filter { isMergeable && isMovable($0) }, by: \.slot) {
         if isCancelled() { throw MergeCancelled() }
         let areForeign = slot.bucket == IcebergSlots.anyBucket
-        let groups = try (areForeign ? foreignPolicy : policy).groups(slotFiles) { file in
-          if resolved.rows[file.data.path] != nil { return try dead(file)?.count ?? 0 }
-          return try deletes.count(of: file)
-        }
-        for group in groups where bytes < Self.roundBytes {
-          var rows: [String: RoaringBitmap] = [:]
-          for file in group { rows[file.data.path] = try dead(file) }
-          let outputs =
-            try keyFiles == nil
-            ? merger.join(group, slot: slot, isCancelled: isCancelled)
-            : areForeign
-              ? merger.split(group, by: router, level: 0, isCancelled: isCancelled)
-              : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
-          merges.append(Merge(inputs: group, dead: rows, outputs: outputs))
+        let candidates = areForeign ? try slotFiles.filter { try !doubled.isKnown($0, dead: count($0)) } : slotFiles
+        for group in try (areForeign ? foreignPolicy : policy).groups(candidates, dead: count) where bytes < Self.roundBytes {
+          let group = areForeign ? try free(group, among: data, dead) : group
           bytes += group.reduce(0) { $0 + $1.byteCount }
-          for output in outputs { _ = try keyFiles?.make(output) }
+          guard let merge = try merge(group, slot: slot, merger, isCancelled) else { continue }
+          merges.append(merge)
+          for output in merge.outputs { _ = try keyFiles?.make(output) }
         }
       }
     } catch {
@@ -101,13 +98,43 @@ final class IcebergCompaction {
     return true
   }
 
+  /// The files of a group of other engines' that are merged: those of which no key lives twice.
+  private func free(
+    _ group: [IcebergFile], among data: [IcebergFile], _ dead: (IcebergFile) throws -> RoaringBitmap?
+  ) throws -> [IcebergFile] {
+    guard let keyFiles, let slot = group.first?.slot else { return [] }
+    let own = data.filter { $0.isSorted && $0.slot.partition == slot.partition }
+    let free = try doubled.free(group, own: own, files, keyFiles, memory: memory, dead: dead)
+    return free.count == group.count || free.count > 1 ? free : []
+  }
+
+  /// What a group becomes; `nil` when nothing is to be merged, or a merge would lose rows: of keys that live twice, whoever brought that about.
+  private func merge(
+    _ group: [IcebergFile], slot: Slot, _ merger: FileMerger<IcebergTableFiles>, _ isCancelled: () -> Bool
+  ) throws -> Merge? {
+    if group.isEmpty { return nil }
+    var dead: [String: RoaringBitmap] = [:]
+    for file in group { dead[file.data.path] = try merger.dead(file) }
+    let outputs =
+      try keyFiles == nil
+      ? merger.join(group, slot: slot, isCancelled: isCancelled)
+      : slot.bucket == IcebergSlots.anyBucket
+        ? merger.split(group, by: router, level: 0, isCancelled: isCancelled)
+        : merger.merge(group.map { [$0] }, slot: slot, level: 0, dropsDeletes: true, isCancelled: isCancelled)
+    let merge = Merge(inputs: group, dead: dead, outputs: outputs)
+    let living = group.reduce(0) { $0 + $1.rowCount - (dead[$1.data.path]?.count ?? 0) }
+    if outputs.reduce(0, { $0 + $1.rowCount }) == living { return merge }
+    discard([merge])
+    return nil
+  }
+
   /// Makes what was prepared visible in one snapshot, unless another writer has taken files away that it takes away: then it is given up.
   func publish(by publisher: IcebergPublisher, checkpoint: CheckpointID) throws {
     guard let prepared else { return }
     self.prepared = nil
-    // After an error the outcome may be unknown: the files stay, as orphans at worst.
-    let isDone = try publisher.publish { state in try draft(prepared, state, publisher, checkpoint) }
-    if !isDone { discard(prepared.merges) }
+    // After an error, or a lost answer, the outcome may be unknown: the files stay, as orphans at worst.
+    let outcome = try publisher.publish { state in try draft(prepared, state, publisher, checkpoint) }
+    if outcome == .givenUp { discard(prepared.merges) }
   }
 
   func abandon() {
@@ -118,6 +145,8 @@ final class IcebergCompaction {
   private func draft(
     _ prepared: Prepared, _ state: IcebergState, _ publisher: IcebergPublisher, _ checkpoint: CheckpointID
   ) throws -> SnapshotDraft? {
+    // Rows that were dead in one history may live in another.
+    if let id = prepared.snapshotID, !state.metadata.ancestors(of: state.snapshot).contains(where: { $0.id == id }) { return nil }
     var draft = SnapshotDraft()
     draft.operation = .replace
     let account = IcebergAccount(state.metadata, publisher.writer)

@@ -1,15 +1,11 @@
 internal import Foundation
 internal import SluiceCore
 
-/// Removes old snapshots and the files that only they need. Confined to one thread.
+/// Removes old snapshots and the files that only they need, and schemas that no snapshot needs. Confined to one thread.
 ///
 /// What goes is found by reading before the first deletion. Snapshots go first, then what no other refers to: a crash in between leaves
 /// orphans, and readers of newer snapshots, branches and tags miss nothing at any time.
 final class IcebergExpiry {
-  /// Each snapshot that stays is written again with each commit.
-  private static let most = 60
-  private static let least = 10
-  private static let age: Int64 = 3_600_000
   /// Fewer than this are not worth a commit.
   private static let worthwhile = 10
 
@@ -28,38 +24,36 @@ final class IcebergExpiry {
   }
 
   /// Never removes the writer's newest snapshot. Ends early when cancelled.
-  func run(_ metadata: TableMetadata, isCancelled: () -> Bool) throws {
-    let chain = metadata.ancestors(of: metadata.currentSnapshot)
-    let policy = RetentionPolicy(metadata.properties, least: Self.least, most: Self.most, age: Self.age)
-    let now = Int64(Date().timeIntervalSince1970 * 1000)
-    let oldestFirst = Array(chain.reversed())
-    // Snapshots by their place, as if numbered.
-    let first = policy.firstKept(earliest: 0, latest: Int64(chain.count - 1), now: now) { oldestFirst[Int($0)].timestampMillis }
-    var kept = Set(oldestFirst.dropFirst(Int(first)).map(\.id))
-    if let own = IcebergAccount(metadata, writer).snapshot { kept.insert(own.id) }
-    for (name, reference) in metadata.references where name != SnapshotReference.main {
-      kept.insert(reference.snapshotID)
-      if !reference.isTag { kept.formUnion(metadata.ancestors(of: metadata.snapshot(reference.snapshotID)).map(\.id)) }
-    }
-    let expired = metadata.snapshots.filter { !kept.contains($0.id) }
-    guard expired.count >= Self.worthwhile, !isCancelled() else { return }
-    let needed = try references.paths(of: metadata.snapshots.filter { kept.contains($0.id) }, metadata)
+  func run(_ metadata: TableMetadata, now: Int64 = Int64(Date().timeIntervalSince1970 * 1000), isCancelled: () -> Bool) throws {
+    let retention = IcebergRetention(metadata, writer, now: now)
+    let expired = metadata.snapshots.filter { !retention.kept.contains($0.id) }
+    guard expired.count >= Self.worthwhile || !retention.expiredReferences.isEmpty, !isCancelled() else { return }
+    let needed = try references.paths(of: metadata.snapshots.filter { retention.kept.contains($0.id) }, metadata)
     let unneeded = try references.paths(of: expired, metadata).subtracting(needed)
     references.forget(unneeded)
     if isCancelled() { return }
     let requirements: [TableRequirement] = [.uuid(metadata.uuid)] + metadata.references.map { .reference($0.key, snapshotID: $0.value.snapshotID) }
+    var updates = retention.expiredReferences.map { TableUpdate.removeReference($0) }
+    if !expired.isEmpty { updates.append(.removeSnapshots(expired.map(\.id))) }
     // Who was faster may have made a reference to one of them; the next round sees it. After a lost answer the files stay, as orphans at worst.
-    guard case .committed = try catalog.commit(table, requirements: requirements, updates: [.removeSnapshots(expired.map(\.id))]) else { return }
+    guard case .committed(let loaded) = try catalog.commit(table, requirements: requirements, updates: updates) else { return }
     for uri in unneeded { try files.store.delete(files.path(of: uri)) }
+    removeSchemas(loaded.metadata)
   }
-}
 
-extension RetentionPolicy {
-  /// As the properties `history.expire.min-snapshots-to-keep`, `sluice.history.max-snapshots` and `history.expire.max-snapshot-age-ms` say.
-  init(_ properties: [String: String], least: Int, most: Int, age: Int64) {
-    self.init(
-      minimum: properties["history.expire.min-snapshots-to-keep"].flatMap { Int($0) } ?? least,
-      maximum: properties["sluice.history.max-snapshots"].flatMap { Int($0) } ?? most,
-      age: properties["history.expire.max-snapshot-age-ms"].flatMap { Int64($0) } ?? age)
+  /// Removes schemas that neither a snapshot nor a partition spec needs. Older servers cannot, and then they stay.
+  private func removeSchemas(_ metadata: TableMetadata) {
+    // Equality deletes may compare columns that are in old schemas only.
+    let mayCompare = metadata.snapshots.contains { $0.summary["total-equality-deletes"] != "0" }
+    let needed = Set(metadata.snapshots.compactMap(\.schemaID)).union([metadata.currentSchemaID])
+    let kept = metadata.schemas.filter { needed.contains($0.id) }
+    let sources = metadata.partitionSpecs.flatMap { $0.fields.flatMap(\.sourceIDs) }
+    let hasSources = sources.allSatisfy { id in kept.contains { $0.nestedField(id) != nil } }
+    guard !mayCompare, hasSources, kept.count < metadata.schemas.count else { return }
+    let unneeded = metadata.schemas.map(\.id).filter { !needed.contains($0) }
+    let requirements: [TableRequirement] =
+      [.uuid(metadata.uuid), .currentSchemaID(metadata.currentSchemaID)]
+      + metadata.references.map { .reference($0.key, snapshotID: $0.value.snapshotID) }
+    _ = try? catalog.commit(table, requirements: requirements, updates: [.removeSchemas(unneeded)])
   }
 }

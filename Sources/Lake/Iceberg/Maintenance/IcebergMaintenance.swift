@@ -11,12 +11,17 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
   private let options: MaintenanceOptions
   private let publisher: IcebergPublisher
   private let expiry: IcebergExpiry
+  private let doubled: DoubledKeys
   /// Made anew when the table has a newer schema: files of that must not be written under an older one.
   private var compaction: (schema: IcebergSchema, compaction: IcebergCompaction)?
   /// The newest snapshot in which there was nothing to merge.
   private var settled: Int64?
 
-  init(table: TableID, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, options: MaintenanceOptions) {
+  init(
+    table: TableID, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, options: MaintenanceOptions,
+    doubled: DoubledKeys = DoubledKeys()
+  ) {
+    self.doubled = doubled
     self.table = table
     self.files = files
     self.catalog = catalog
@@ -31,7 +36,9 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
       let metadata = try publisher.load()
       guard let latest = metadata.currentSnapshot else { return false }
       try expiry.run(metadata, isCancelled: isCancelled)
-      if settled == latest.id || isCancelled() { return false }
+      // Columns that others have added may be of any type; files are merged again when all can be read.
+      let isReadable = try metadata.currentSchema().fields.allSatisfy { IcebergTypes.dataType(of: $0.type) != nil }
+      if settled == latest.id || !isReadable || isCancelled() { return false }
       do {
         if try current(metadata).prepare(metadata, isCancelled: isCancelled) { return true }
         settled = latest.id
@@ -58,7 +65,7 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
     let own = try IcebergTableFiles(
       table: table, metadata: metadata, schema: schema, files: files, writer: writer,
       options: TableWriterOptions(label: options.label, targetFileSize: options.targetFileSize))
-    let made = try IcebergCompaction(own, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet)
+    let made = try IcebergCompaction(own, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet, doubled: doubled)
     compaction = (schema, made)
     return made
   }

@@ -8,9 +8,11 @@ enum IcebergMode: String, Sendable, CaseIterable {
   case equalityDeletes = "equality-deletes"
 
   /// Takes the changes of an aligned table.
-  func changeWriter(_ files: IcebergTableFiles, catalog: any IcebergCatalog, scratch: String?) throws -> any ChangeWriter {
+  func changeWriter(
+    _ files: IcebergTableFiles, catalog: any IcebergCatalog, ground: IcebergGround?, scratch: String?
+  ) throws -> any ChangeWriter {
     switch self {
-    case .mergeOnWrite: try MergeOnWriteWriter(files, view: IcebergView(files, catalog: catalog), scratch: scratch)
+    case .mergeOnWrite: try MergeOnWriteWriter(files, view: IcebergView(files, catalog: catalog, ground: ground), scratch: scratch)
     case .equalityDeletes: try MergeOnWriteWriter(files, view: EqualityDeleteView(files), scratch: scratch)
     }
   }

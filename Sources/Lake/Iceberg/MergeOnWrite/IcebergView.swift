@@ -11,6 +11,7 @@ final class IcebergView: TableView {
   private let files: IcebergFiles
   private let slots: IcebergSlots
   private let catalog: any IcebergCatalog
+  private let ground: IcebergGround?
   private let cache: ManifestCache
   private var snapshotID: Int64?
   private var isLoaded = false
@@ -20,7 +21,8 @@ final class IcebergView: TableView {
   private var deletes: IcebergDeletes
   private var changes: [Slot: SlotFileChange<IcebergFile>] = [:]
 
-  init(_ own: IcebergTableFiles, catalog: any IcebergCatalog) {
+  init(_ own: IcebergTableFiles, catalog: any IcebergCatalog, ground: IcebergGround?) {
+    self.ground = ground
     table = own.table
     files = own.files
     slots = own.slots
@@ -57,6 +59,7 @@ final class IcebergView: TableView {
     guard let metadata = try catalog.load(table)?.metadata else {
       throw SluiceError(.targetMissing, "the Iceberg table that was written before is gone", at: .init(table: table))
     }
+    try ground?.check(metadata)
     if isLoaded && metadata.currentSnapshotID == snapshotID { return }
     let state = try IcebergState(metadata, files)
     var newest: [String: [IcebergFile]] = [:]

@@ -43,7 +43,8 @@ extension RESTCatalog {
       guard let response, response.status != 200 else { continue }
       let failure = session.failure(response, call)
       guard response.status == 409 else { throw failure }
-      return .conflict(failure.message)
+      // A server may refuse a repetition while the first request is still under way.
+      return lost == nil ? .conflict(failure.message) : .unknown(failure)
     }
     return .unknown(lost ?? SluiceError(.catalogUnavailable, "the answer was lost", at: .init(table: table)))
   }
