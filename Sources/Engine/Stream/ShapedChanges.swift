@@ -136,7 +136,9 @@ struct ShapedChanges {
   /// Whether a node makes something else of that value of a column. One that names no column is tried.
   private static func touches(_ step: TransformChain.Step, _ column: String, _ value: String?) -> Bool {
     let named = step.node.transform.namedColumns
-    guard named.isEmpty, let value, let place = step.input.columnIndex(column) else { return named.contains(column) }
+    guard named.isEmpty, let value, let place = step.input.columnIndex(column) else {
+      return named.contains { $0.lowercased() == column.lowercased() }
+    }
     var columns = step.input.columns.map { Column.nulls(of: $0.type, count: 1) }
     var builder = ColumnBuilder(type: step.input.columns[place].type, capacity: 1)
     guard TypedText.append(.text(value), to: &builder) == nil else { return true }
