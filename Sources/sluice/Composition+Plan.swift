@@ -36,7 +36,9 @@ extension Composition {
     let source = try source(of: spec)
     let lake = try lake(of: spec)
     let shaping = shaping(of: spec)
-    let planner = JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions)
+    // A run meets what the lake refuses when it makes the table, with the lake's own kind of error.
+    let refusal: @Sendable (TargetTable) -> String? = { runs ? nil : Self.refusal(of: $0, by: lake) }
+    let planner = JobPlanner(spec.target, shaping: shaping, partitionFunctions: spec.sinkPlugin.partitionFunctions, refusal: refusal)
     let hasBegun = state?.stream != nil
     var following = try following(of: spec, source, planner)
     if runs, !hasBegun, following?.start == nil, let log = following?.source {
@@ -53,6 +55,17 @@ extension Composition {
     let plans = try planner.plan(tables, known: begun.map(\.plan).filter { wanted.contains($0.source.id) })
     return JobPlan(
       job: spec.job, source: source, lake: lake, tables: plans, settings: spec.settings, shaping: shaping, following: following)
+  }
+
+  private static func refusal(of target: TargetTable, by lake: any LakeFormat) -> String? {
+    do {
+      try lake.check(target)
+      return nil
+    } catch let error as SluiceError {
+      return (error.place.column.map { "column \($0): " } ?? "") + error.message
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// What the spec says happens to tables on their way.

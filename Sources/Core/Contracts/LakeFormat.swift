@@ -9,6 +9,9 @@ public protocol LakeFormat: Sendable {
   /// The statement-like rendering of what `create` would make, for `plan`.
   func describe(_ target: TargetTable) -> String
 
+  /// Throws what `create` would refuse of a table by its definition alone: names, options, keys. Does not look at the lake.
+  func check(_ target: TargetTable) throws
+
   /// The table, made when it does not exist.
   ///
   /// An existing table must have the columns, key and partitions of `target` (`target-conflict` otherwise, naming the
@@ -26,6 +29,8 @@ public protocol LakeFormat: Sendable {
 
 extension LakeFormat {
   public func preflight() -> [Finding] { [] }
+
+  public func check(_ target: TargetTable) throws {}
 
   public func openOrCreate(_ target: TargetTable, writer: WriterIdentity) throws -> any LakeTable {
     try openOrCreate(target, writer: writer, schemaVersion: nil)

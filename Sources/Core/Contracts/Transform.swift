@@ -7,11 +7,16 @@ public protocol Transform: Sendable {
   /// is planned. Metadata (`MetadataColumn`) is not among them.
   var namedColumns: [String] { get }
 
+  /// Names that the options give to columns which the node adds. When it does not fit a table, later nodes that name them are not blamed.
+  var madeColumns: [String] { get }
+
   /// The node for tables that reach it as `table`; `nil` when it has nothing to do there, so that it costs nothing.
   ///
   /// Called when a job is planned and again at every change of the table's definition. Options that name columns which the table does not
   /// have are no error where the node can do without: masking `phone` has nothing to do where there is no `phone`. Where it cannot (a
   /// condition, an expression), or where the table does not fit (a type), it throws `spec-invalid` with the column in its place.
+  ///
+  /// The key of `table` is the one that the target is to have, where the table has all its columns already. Names of output columns must not depend on it.
   func bind(to table: TableDefinition) throws -> (any BoundTransform)?
 }
 
@@ -43,6 +48,10 @@ public protocol BoundTransform: Sendable {
   /// `failures` and left out. A delete brings its row as it was, but only its key counts from here on: it passes a condition, and a value
   /// outside the key that cannot be transformed becomes NULL there instead of failing the row. The same holds for a row as it was before an update.
   func apply(_ batch: ChangeBatch, failures: inout [RowFailure]) throws -> ChangeBatch
+}
+
+extension Transform {
+  public var madeColumns: [String] { [] }
 }
 
 extension BoundTransform {

@@ -26,13 +26,13 @@ extension JobSpec {
     .init(
       "metadata", .stringMap, default: .object([]),
       help: "Columns that are added, each with what it holds: " + MetadataColumn.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."),
-    .init("key", .list(.string), default: .array([]), help: "The target's key. Without it, the source's."),
+    .init("key", .list(.string), default: .array([]), help: "The target's key; columns in any case. Without it, the source's."),
     .init("partitionBy", .list(.string), default: .array([]), help: "Partition columns; goes before `sink.table` and `sink.tables`."),
     .init("bucket", .integer(1...32_768), help: "Fixed number of buckets; goes before `sink.table` and `sink.tables`."),
     .init("options", .stringMap, default: .object([]), help: "Table options of the lake format, passed through."),
     .init(
       "columnTypes", .stringMap, default: .object([]),
-      help: "Types of columns by name: `{\"id\": \"int64\"}`. Only wider ones; a `cast` node does the rest."),
+      help: "Types of columns by name, in any case: `{\"id\": \"int64\"}`. Only wider ones; a `cast` node does the rest."),
     .init(
       "sourceTypes", .stringMap, default: .object([]),
       help: "Types of columns by the source's type: `{\"tinyint\": \"int32\", \"decimal(10,2)\": \"decimal(18,2)\"}`. `columnTypes` goes before it."),
@@ -65,10 +65,8 @@ extension JobSpec {
     route.addsShardColumns = values.boolean("addShardColumns") ?? false
     route.key = values.strings("key")
     route.layout = TableLayout(values)
-    route.columnTypes = readTypes(values.stringMap("columnTypes"), at: "\(path).columnTypes", parser: &parser)
-    route.sourceTypes = readTypes(values.stringMap("sourceTypes"), at: "\(path).sourceTypes", parser: &parser).reduce(into: [:]) {
-      $0[$1.key.lowercased()] = $1.value
-    }
+    route.columnTypes = readTypes(values.stringMap("columnTypes"), at: "\(path).columnTypes", parser: &parser) { $0.lowercased() }
+    route.sourceTypes = readTypes(values.stringMap("sourceTypes"), at: "\(path).sourceTypes", parser: &parser, folded: Route.typeName)
     for (column, name) in values.stringMap("metadata").sorted(by: { $0.key < $1.key }) {
       if let value = MetadataColumn(rawValue: name) {
         route.metadata.append((column, value))
@@ -83,8 +81,15 @@ extension JobSpec {
     return route
   }
 
-  private static func readTypes(_ map: [String: String], at path: String, parser: inout OptionParser) -> [String: DataType] {
-    map.sorted { $0.key < $1.key }.reduce(into: [:]) { types, entry in
+  /// `folded` is what two keys must not have in common.
+  private static func readTypes(_ map: [String: String], at path: String, parser: inout OptionParser, folded: (String) -> String)
+    -> [String: DataType]
+  {
+    var names: [String: String] = [:]
+    return map.sorted { $0.key < $1.key }.reduce(into: [:]) { types, entry in
+      if let other = names.updateValue(entry.key, forKey: folded(entry.key)) {
+        parser.report(OptionIssue.path(path, key: entry.key), "names the same as \(JSONText.quoted(other)): case makes no difference")
+      }
       if let type = DataType(parsing: entry.value) {
         types[entry.key] = type
       } else {

@@ -1,7 +1,7 @@
 /// A regular expression that is matched in time linear in the text, whatever it is: all ways are followed at once, none is gone back.
 ///
-/// Knows what names need: literals, `.`, classes, `\d \w \s`, groups, `|`, `* + ? {m,n}` and their lazy forms, anchors. What it does not know (look-around, back
-/// references) it cannot be made from.
+/// Knows what names need: literals, `.`, classes, `\d \w \s`, groups, `|`, `* + ? {m,n}` and their lazy forms, anchors, `(?i)` at the beginning. What it does not know
+/// (look-around, back references) it cannot be made from: nothing else matches in bounded time whatever the pattern.
 struct LinearPattern: Sendable {
   enum Step: Hashable, Sendable {
     case character(CharacterSet)
@@ -19,16 +19,32 @@ struct LinearPattern: Sendable {
     var isInverted = false
 
     func contains(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar) } != isInverted }
+
+    /// A range with the other case of its one character, or of the ASCII letters in it.
+    static func inAnyCase(_ range: ClosedRange<Unicode.Scalar>) -> [ClosedRange<Unicode.Scalar>] {
+      if range.lowerBound == range.upperBound {
+        let properties = range.lowerBound.properties
+        let others = [properties.lowercaseMapping, properties.uppercaseMapping].map(\.unicodeScalars).filter { $0.count == 1 }
+        return [range] + others.compactMap(\.first).map { $0...$0 }
+      }
+      func moved(_ letters: ClosedRange<Unicode.Scalar>, by step: Int) -> [ClosedRange<Unicode.Scalar>] {
+        guard range.overlaps(letters) else { return [] }
+        let part = range.clamped(to: letters)
+        func other(_ letter: Unicode.Scalar) -> Unicode.Scalar { Unicode.Scalar(UInt8(Int(letter.value) + step)) }
+        return [other(part.lowerBound)...other(part.upperBound)]
+      }
+      return [range] + moved("a"..."z", by: -32) + moved("A"..."Z", by: 32)
+    }
   }
 
   private let steps: [Step]
   /// Groups that capture.
   let groupCount: Int
 
-  /// `nil` for a text that is no such expression.
-  init?(_ text: String) {
+  /// Throws what the text has that such an expression cannot have.
+  init(_ text: String) throws(TablePattern.Malformed) {
     var parser = LinearPatternParser(text)
-    guard let parsed = parser.parse() else { return nil }
+    guard let parsed = parser.parse() else { throw .init(description: parser.problem ?? "is no regular expression") }
     steps = parsed
     groupCount = parser.groupCount
   }

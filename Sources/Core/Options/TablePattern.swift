@@ -1,12 +1,10 @@
 /// A pattern of table names: exact (`shop.orders`), a glob (`shop.*`, `*` and `?` within a part) or a regular expression
-/// between slashes (`/shop_[0-9]+\.orders/`), which must match the whole name.
+/// between slashes (`/shop_[0-9]+\.orders/`), which must match the whole name. No pattern takes long, whatever it is.
 public struct TablePattern: Sendable {
   public let text: String
   private let database: [Character]
   private let name: [Character]
-  private let expression: String?
-  /// The expression where it is one that no name can keep busy; others are tried as the standard library does it.
-  private let linear: LinearPattern?
+  private let expression: LinearPattern?
   /// How many groups `groups` answers for a table that matches: those of a regular expression, or the wildcards.
   public let groupCount: Int
 
@@ -18,11 +16,9 @@ public struct TablePattern: Sendable {
   public init(_ text: String) throws(Malformed) {
     self.text = text
     if text.count >= 2, text.hasPrefix("/"), text.hasSuffix("/") {
-      let expression = String(text.dropFirst().dropLast())
-      linear = LinearPattern(expression)
-      guard linear != nil || (try? Regex(expression)) != nil else { throw Malformed(description: "is no regular expression") }
+      let expression = try LinearPattern(String(text.dropFirst().dropLast()))
       self.expression = expression
-      groupCount = linear?.groupCount ?? Self.groupCount(of: expression)
+      groupCount = expression.groupCount
       (database, name) = ([], [])
       return
     }
@@ -30,7 +26,6 @@ public struct TablePattern: Sendable {
       throw Malformed(description: "is no table pattern; allowed are \"shop.orders\", \"shop.*\" and \"/shop_[0-9]+\\\\.orders/\"")
     }
     expression = nil
-    linear = nil
     database = Array(text[..<dot])
     name = Array(text[text.index(after: dot)...])
     groupCount = text.count { $0 == "*" || $0 == "?" }
@@ -40,15 +35,9 @@ public struct TablePattern: Sendable {
 
   /// What the groups of a regular expression, or the wildcards of a glob, stand for in the table's name; `nil` when it does not match.
   public func groups(of table: TableID) -> [String]? {
-    guard let expression else {
-      guard let inDatabase = Self.glob(database, Array(table.database)), let inName = Self.glob(name, Array(table.name)) else {
-        return nil
-      }
-      return inDatabase + inName
-    }
-    if let linear { return linear.groups(of: table.description) }
-    guard let regex = try? Regex(expression), let match = table.description.wholeMatch(of: regex) else { return nil }
-    return match.output.dropFirst().map { $0.substring.map(String.init) ?? "" }
+    if let expression { return expression.groups(of: table.description) }
+    guard let inDatabase = Self.glob(database, Array(table.database)), let inName = Self.glob(name, Array(table.name)) else { return nil }
+    return inDatabase + inName
   }
 
   /// What the wildcards stand for, each as little as can be; `nil` when the text does not match. O(pattern · text).
@@ -77,30 +66,5 @@ public struct TablePattern: Sendable {
       }
     }
     return groups.map { String(text[$0]) }
-  }
-
-  /// Groups that capture, counted in the text: a group that begins with `?` captures only when it has a name.
-  private static func groupCount(of expression: String) -> Int {
-    var count = 0
-    var isEscaped = false
-    var isInClass = false
-    let characters = Array(expression)
-    for (index, character) in characters.enumerated() {
-      if isEscaped {
-        isEscaped = false
-        continue
-      }
-      switch character {
-      case "\\": isEscaped = true
-      case "[": isInClass = true
-      case "]": isInClass = false
-      case "(" where !isInClass:
-        let rest = characters[(index + 1)...].prefix(3)
-        let isNamed = rest.starts(with: "?<") && rest.last != "=" && rest.last != "!"
-        if rest.first != "?" || isNamed || rest.starts(with: "?P<") { count += 1 }
-      default: break
-      }
-    }
-    return count
   }
 }

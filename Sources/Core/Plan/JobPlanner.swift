@@ -5,9 +5,14 @@ public struct JobPlanner: Sendable {
   private let target: JobSpec.TargetRules
   public let shaping: Shaping
   private let partitionFunctions: [String]
+  private let refusal: @Sendable (TargetTable) -> String?
 
-  /// `partitionFunctions` are those that the lake format can partition by, beside columns.
-  public init(_ target: JobSpec.TargetRules, shaping: Shaping? = nil, partitionFunctions: [String] = []) {
+  /// `partitionFunctions` are those that the lake format can partition by, beside columns; `refusal` says why it cannot have a table.
+  public init(
+    _ target: JobSpec.TargetRules, shaping: Shaping? = nil, partitionFunctions: [String] = [],
+    refusal: @escaping @Sendable (TargetTable) -> String? = { _ in nil }
+  ) {
+    self.refusal = refusal
     self.target = target
     self.shaping = shaping ?? Shaping(database: target.database)
     self.partitionFunctions = partitionFunctions
@@ -32,8 +37,12 @@ public struct JobPlanner: Sendable {
         groups.add(plan, way, &issues)
       }
     }
-    if !tables.isEmpty, known.isEmpty { names.check(shaping.rules, tables, &issues) }
-    if let error = OptionIssue.error(issues) { throw error }
+    if !tables.isEmpty, known.isEmpty {
+      names.check(shaping.rules, tables, &issues)
+      names.check(shaping.routes.routes, &issues)
+    }
+    groups.check(refusal, &issues)
+    if let error = Self.error(issues) { throw error }
     return groups.plans
   }
 
@@ -43,8 +52,14 @@ public struct JobPlanner: Sendable {
     var issues: [OptionIssue] = []
     var names = SeenColumns()
     let plans = shaping.ways(of: table.id).compactMap { makePlan(table, $0, &names, &issues) }
-    if let error = OptionIssue.error(issues) { throw error.inTable(table.id) }
+    if let error = Self.error(issues) { throw error.inTable(table.id) }
     return plans
+  }
+
+  /// Each issue once: several ways of a table have the same nodes.
+  private static func error(_ issues: [OptionIssue]) -> SluiceError? {
+    var told: Set<OptionIssue> = []
+    return OptionIssue.error(issues.filter { told.insert($0).inserted })
   }
 
   private func makePlan(_ table: TableDefinition, _ way: Shaping.Way, _ names: inout SeenColumns, _ issues: inout [OptionIssue]) -> TablePlan? {
@@ -52,19 +67,17 @@ public struct JobPlanner: Sendable {
       issues.append(OptionIssue(way.route.map { "\($0.path).to" } ?? "$.sink.database", "\(table.id) would go to \(way.target), \(why)"))
       return nil
     }
-    do {
-      let chain = try shaping.chain(of: table, on: way)
-      names.note(chain)
-      return TablePlan(
-        source: table, target: makeTarget(of: chain.output, way, issues: &issues), shaped: chain.isEmpty ? nil : chain.output,
-        needsImagesBefore: chain.needsImagesBefore)
-    } catch let error as SluiceError {
-      let column = error.place.column.map { "column \($0): " } ?? ""
-      issues.append(OptionIssue(error.place.path ?? "$.transforms", "\(table.id): \(column)\(error.message)"))
-    } catch {
-      issues.append(OptionIssue("$.transforms", "\(table.id): \(error)"))
+    var findings = ChainFindings()
+    let chain = TransformChain(shaping.rules, route: way.route, for: table, &findings)
+    names.note(findings, of: table.id, way.route)
+    for fault in findings.faults {
+      let place = [fault.place.column.map { "column \($0)" }, fault.place.position].compactMap { $0.map { "\($0): " } }.joined()
+      issues.append(OptionIssue(fault.place.path ?? "$.transforms", "\(table.id): \(place)\(fault.message)"))
     }
-    return nil
+    guard findings.faults.isEmpty else { return nil }
+    return TablePlan(
+      source: table, target: makeTarget(of: chain.output, way, issues: &issues), shaped: chain.isEmpty ? nil : chain.output,
+      needsImagesBefore: chain.needsImagesBefore)
   }
 
   /// Rules that match no table were meant for another.

@@ -17,11 +17,11 @@ public struct Route: Sendable {
   public var addsShardColumns = false
   /// Metadata that become columns, in the order of the columns.
   public var metadata: [(column: String, value: MetadataColumn)] = []
-  /// Columns of the target's key; empty takes the source's.
+  /// Columns of the target's key, in any case; empty takes the source's.
   public var key: [String] = []
   /// How the target is laid out; goes before `sink.tables` and `sink.table`.
   public var layout = JobSpec.TableLayout(buckets: nil, partitionBy: [], options: [:])
-  /// Types of columns by their names, and by the source's own spelling of the type with or without what stands in parentheses.
+  /// Types of columns by their names, and by the source's own spelling of the type with or without what stands in parentheses; in any case.
   public var columnTypes: [String: DataType] = [:]
   public var sourceTypes: [String: DataType] = [:]
 
@@ -36,6 +36,23 @@ public struct Route: Sendable {
 
   /// Whether rows leave the route with other columns, another key or other types.
   var changesRows: Bool { addsShardColumns || !metadata.isEmpty || !key.isEmpty || !columnTypes.isEmpty || !sourceTypes.isEmpty }
+
+  /// The spelling of a source's type by which types are compared: `DECIMAL (10, 2)` is `decimal(10,2)`.
+  static func typeName(_ text: String) -> String {
+    var name = ""
+    for character in text.lowercased() {
+      if "(,)".contains(character) { while name.last == " " { name.removeLast() } }
+      if character == " ", name.isEmpty || " (,".contains(name.suffix(1)) { continue }
+      name.append(character)
+    }
+    return name
+  }
+
+  /// The names by which `sourceTypes` may mean the column: the type as the source spells it, and without what comes after its first word.
+  static func typeNames(of column: ColumnDefinition) -> [String] {
+    let native = typeName(column.nativeType)
+    return [native, String(native.prefix { $0 != "(" && $0 != " " })]
+  }
 
   /// The target of `table`; `nil` when it does not match. `foldsCase` off gives the name that the table would have without folding.
   func target(of table: TableID, database: String?, foldsCase: Bool = true) -> TableID? {

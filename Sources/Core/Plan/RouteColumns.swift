@@ -6,39 +6,55 @@ struct RouteColumns: Transform {
 
   func bind(to table: TableDefinition) throws -> (any BoundTransform)? {
     guard route.changesRows else { return nil }
-    var columns = try table.columns.map { try retyped($0) }
+    let types = Types(route)
+    var columns = try table.columns.map { try retyped($0, types) }
     let newTypes = zip(table.columns, columns).map { $0.type == $1.type ? nil : $1.type }
-    var key = route.key.isEmpty ? table.primaryKey : route.key
-    var added: [MetadataColumn] = []
-    if route.addsShardColumns {
-      columns += [MetadataColumn.database.definition(name: Route.shardDatabase), MetadataColumn.table.definition(name: Route.shardTable)]
-      added += [.database, .table]
-      if !key.isEmpty { key = [Route.shardDatabase, Route.shardTable] + key.filter { $0 != Route.shardDatabase && $0 != Route.shardTable } }
-    }
-    columns += route.metadata.map { $0.value.definition(name: $0.column) }
-    added += route.metadata.map(\.value)
-    for name in key where !columns.contains(where: { $0.name == name }) {
-      let nearest = NearestName.of(name, in: columns.map(\.name)).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
-      throw SluiceError(
-        .specInvalid, "the key names a column that the table does not have\(nearest)", at: .init(column: name, path: "\(route.path).key"))
-    }
-    for name in route.key where columns.contains(where: { $0.name == name && $0.isNullable }) {
-      throw SluiceError(
-        .specInvalid, "a column that may be NULL cannot be in the key", at: .init(column: name, path: "\(route.path).key"),
-        remedy: "Choose another column, or give it a value with a `default` node.")
+    var added = route.addsShardColumns ? [(column: Route.shardDatabase, value: MetadataColumn.database), (Route.shardTable, .table)] : []
+    added += route.metadata
+    columns += added.map { $0.value.definition(name: $0.column) }
+    var key = table.primaryKey
+    if !route.key.isEmpty { key = try route.key.map { try keyColumn($0, among: columns) } }
+    if route.addsShardColumns, !key.isEmpty {
+      let shard = [Route.shardDatabase, Route.shardTable]
+      key = shard + key.filter { !shard.contains($0) }
     }
     let output = TableDefinition(
       id: table.id, columns: columns, primaryKey: key, comment: table.comment, estimatedRows: table.estimatedRows,
       estimatedBytes: table.estimatedBytes, attributes: table.attributes)
-    return Bound(output: output, types: newTypes, added: added)
+    return Bound(output: output, types: newTypes, added: added.map(\.value))
   }
 
-  private func retyped(_ column: ColumnDefinition) throws -> ColumnDefinition {
-    let native = column.nativeType.lowercased()
-    let bare = String(native.prefix { $0 != "(" && $0 != " " })
-    guard let wanted = route.columnTypes[column.name] ?? route.sourceTypes[native] ?? route.sourceTypes[bare], wanted != column.type else {
-      return column
+  private func keyColumn(_ name: String, among columns: [ColumnDefinition]) throws -> String {
+    let place = SluiceError.Place(column: name, path: "\(route.path).key")
+    guard let column = columns.first(where: { $0.name == name }) ?? columns.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+      let nearest = NearestName.of(name, in: columns.map(\.name)).map { "; did you mean \(JSONText.quoted($0))?" } ?? ""
+      throw SluiceError(.specInvalid, "the key names a column that the table does not have\(nearest)", at: place)
     }
+    if column.isNullable {
+      throw SluiceError(
+        .specInvalid, "a column that may be NULL cannot be in the key", at: place,
+        remedy: "Choose another column, or give it a value with a `default` node.")
+    }
+    return column.name
+  }
+
+  /// The types that the route gives, by names as they are compared.
+  private struct Types {
+    private let byColumn: [String: DataType]
+    private let bySource: [String: DataType]
+
+    init(_ route: Route) {
+      byColumn = Dictionary(route.columnTypes.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+      bySource = Dictionary(route.sourceTypes.map { (Route.typeName($0.key), $0.value) }) { first, _ in first }
+    }
+
+    func type(of column: ColumnDefinition) -> DataType? {
+      byColumn[column.name.lowercased()] ?? Route.typeNames(of: column).lazy.compactMap { bySource[$0] }.first
+    }
+  }
+
+  private func retyped(_ column: ColumnDefinition, _ types: Types) throws -> ColumnDefinition {
+    guard let wanted = types.type(of: column), wanted != column.type else { return column }
     guard column.type.canWiden(to: wanted) else {
       throw SluiceError(
         .specInvalid, "\(column.nativeType) cannot become \(wanted) without a loss", at: .init(column: column.name, path: route.path),

@@ -61,9 +61,16 @@ public struct TablePlan: Sendable, Hashable, Codable {
     sourceColumn(of: target).map { rows.columnIndex($0) != nil } ?? false
   }
 
-  /// The same with another target.
+  /// The same with another target, in which columns may have the names that other tables give them: the table's own fill those that differ from
+  /// them only in case.
   public func replacingTarget(_ target: TargetTable) -> TablePlan {
-    TablePlan(
+    var links = links ?? [:]
+    let filled = Set(target.columns.compactMap { links[$0.name] ?? (rows.columnIndex($0.name) == nil ? nil : $0.name) })
+    for column in target.columns where links[column.name] == nil && rows.columnIndex(column.name) == nil {
+      guard let place = rows.indexInAnyCase(of: column.name), !filled.contains(rows.columns[place].name) else { continue }
+      links[column.name] = rows.columns[place].name
+    }
+    return TablePlan(
       source: source, target: target, shaped: shaped, links: links, kept: kept, fills: fills, needsImagesBefore: needsImagesBefore)
   }
 

@@ -6,6 +6,8 @@ struct TargetGroups {
     /// What the first source would go to if its route did not fold the letter case.
     var unfolded: TableID?
     var isRouted: Bool
+    /// Where the spec sends its first table; `nil` for a target that is known, which stays as it is.
+    var path: String?
   }
 
   private var all: [TablePlan]
@@ -35,12 +37,12 @@ struct TargetGroups {
     all.append(plan)
     let id = plan.target.id
     let unfolded = way.route?.target(of: plan.source.id, database: nil, foldsCase: false)
+    let path = way.route?.path ?? "$.sink.database"
     guard var group = groups[id] else {
-      groups[id] = Group(target: plan.target, members: [all.count - 1], unfolded: unfolded, isRouted: way.route != nil)
+      groups[id] = Group(target: plan.target, members: [all.count - 1], unfolded: unfolded, isRouted: way.route != nil, path: path)
       return
     }
     defer { groups[id] = group }
-    let path = way.route?.path ?? "$.sink.database"
     let first = all[group.members[0]]
     group.members.append(all.count - 1)
     if first.source.id == plan.source.id {
@@ -61,9 +63,34 @@ struct TargetGroups {
         OptionIssue(path, "\(keyless) has no key and cannot share \(id) with other tables: a copy that breaks off could not be taken back"))
       return
     }
+    if group.path != nil { compare(first, plan, at: path, &issues) }
     let merge = TargetMerge(group.target, taking: plan.target, of: plan.source.id)
     for conflict in merge.conflicts { issues.append(OptionIssue(path, "\(id): \(conflict)")) }
     group.target = group.target.applying(merge.changes).adding(estimatedBytes: plan.target.estimatedBytes)
+  }
+
+  /// Targets that the lake cannot have. `refusal` says why.
+  func check(_ refusal: (TargetTable) -> String?, _ issues: inout [OptionIssue]) {
+    for (id, group) in groups.sorted(by: { $0.key < $1.key }) {
+      guard let path = group.path, let why = refusal(group.target) else { continue }
+      issues.append(OptionIssue(path, "\(id): \(why)"))
+    }
+  }
+
+  /// A layout that only one of the tables has would depend on which comes first.
+  private func compare(_ first: TablePlan, _ plan: TablePlan, at path: String, _ issues: inout [OptionIssue]) {
+    let (one, other) = (first.target, plan.target)
+    func shown(_ value: String?) -> String { value.map(JSONText.quoted) ?? "nothing" }
+    if (one.buckets == nil) != (other.buckets == nil) {
+      func count(_ buckets: Int?) -> String { buckets.map { "\($0) buckets" } ?? "as many buckets as the lake chooses" }
+      issues.append(
+        OptionIssue(path, "\(one.id): \(plan.source.id) would have \(count(other.buckets)), \(first.source.id) \(count(one.buckets))"))
+    }
+    for name in Set(one.options.keys).union(other.options.keys).sorted() where one.options[name] != other.options[name] {
+      let (value, before) = (shown(other.options[name]), shown(one.options[name]))
+      issues.append(
+        OptionIssue(path, "\(one.id): the option \(JSONText.quoted(name)) of \(plan.source.id) is \(value), of \(first.source.id) \(before)"))
+    }
   }
 }
 

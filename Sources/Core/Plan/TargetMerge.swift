@@ -1,4 +1,5 @@
-/// Widens a target so that the rows of one more source fit beside those of the others.
+/// Widens a target so that the rows of one more source fit beside those of the others. Columns whose names differ only in case are one, as they are to
+/// the source: it keeps the name that it has.
 public struct TargetMerge: Sendable {
   /// What becomes of the target, in order.
   public private(set) var changes: [TargetChange] = []
@@ -13,9 +14,11 @@ public struct TargetMerge: Sendable {
       conflicts.append("\(source) would have \(others) buckets, the others \(buckets)")
     }
     for (index, column) in own.columns.enumerated() {
-      guard let place = target.columnIndex(column.name) else {
-        let before = index == 0 ? nil : own.columns[index - 1].name
-        let isLast = before.flatMap(target.columnIndex) == target.columns.count - 1
+      guard let place = target.indexInAnyCase(of: column.name) else {
+        let neighbour = index == 0 ? nil : own.columns[index - 1].name
+        let beside = neighbour.flatMap(target.indexInAnyCase(of:))
+        let before = beside.map { target.columns[$0].name } ?? neighbour
+        let isLast = beside == target.columns.count - 1
         changes.append(
           .addColumn(
             .init(name: column.name, type: column.type, isNullable: true, comment: column.comment),
@@ -24,7 +27,8 @@ public struct TargetMerge: Sendable {
       }
       widen(target.columns[place], by: column, in: target, source)
     }
-    for column in target.columns where column.isNullable == false && own.columnIndex(column.name) == nil && !target.primaryKey.contains(column.name) {
+    for column in target.columns
+    where column.isNullable == false && own.indexInAnyCase(of: column.name) == nil && !target.primaryKey.contains(column.name) {
       changes.append(.alterColumn(.init(name: column.name, type: column.type, isNullable: true, comment: column.comment)))
     }
   }
@@ -40,7 +44,7 @@ public struct TargetMerge: Sendable {
   }
 
   private mutating func compare(_ what: String, _ others: [String], _ own: [String], _ source: TableID) {
-    guard others != own else { return }
+    guard others.map({ $0.lowercased() }) != own.map({ $0.lowercased() }) else { return }
     func list(_ names: [String]) -> String { names.isEmpty ? "none" : "(" + names.joined(separator: ", ") + ")" }
     conflicts.append("the \(what) of \(source): \(list(own)), of the others: \(list(others))")
   }

@@ -3,7 +3,7 @@ public struct TransformChain: Sendable {
   /// A bound node.
   public struct Step: Sendable {
     public let node: TransformRule.Node
-    /// The table as it reaches the node.
+    /// The table as it reaches the node, with the key that its target is to have where the table has all of its columns there.
     public let input: TableDefinition
     public let bound: any BoundTransform
   }
@@ -28,6 +28,15 @@ public struct TransformChain: Sendable {
   /// Binds the nodes of all `rules` that match the table, then what `route` adds. Throws `spec-invalid` with the node's path where one does not
   /// fit. `keeping` are columns that the source has dropped.
   public init(_ rules: [TransformRule], route: Route? = nil, for table: TableDefinition, keeping: [ColumnDefinition] = []) throws {
+    var findings = ChainFindings()
+    self.init(rules, route: route, for: table, keeping: keeping, &findings)
+    if let fault = findings.faults.first { throw fault }
+  }
+
+  /// The same without the nodes that do not fit: `findings` tells of all of them.
+  init(
+    _ rules: [TransformRule], route: Route?, for table: TableDefinition, keeping: [ColumnDefinition] = [], _ findings: inout ChainFindings
+  ) {
     var steps: [Step] = []
     let input = table.appending(keeping)
     var current = input
@@ -36,11 +45,15 @@ public struct TransformChain: Sendable {
     var deciding: Set<String> = []
     var needsImagesBefore = false
     var nodes = rules.filter { $0.pattern.matches(table.id) }.flatMap(\.nodes)
+    let keys = TracedKey(route, back: nodes, to: input)
+    findings.note(input)
     if let route { nodes.append(.init(id: "route", path: route.path, transform: RouteColumns(route: route))) }
-    for node in nodes {
+    for (index, node) in nodes.enumerated() {
+      if let key = keys.key(at: index) { current = current.replacingKey(key) }
+      if index == nodes.count - 1, route != nil { findings.atRoute = current }
       do {
         guard let bound = try node.transform.bind(to: current) else { continue }
-        try Self.check(bound.output)
+        try Self.check(bound.output, hasKey: !keys.isAnother || index == nodes.count - 1)
         steps.append(Step(node: node, input: current, bound: bound))
         current = bound.output
         if bound.keepsDeletedRows, !deciding.isEmpty { needsImagesBefore = true }
@@ -49,9 +62,9 @@ public struct TransformChain: Sendable {
           current.columns.reduce(into: [:]) { $0[$1.name] = names[bound.renamedColumns[$1.name] ?? $1.name] }
         }
         (origins, inputs) = (carriedOn(origins), carriedOn(inputs))
-      } catch var error as SluiceError {
-        if error.place.path == nil { error.place.path = node.path }
-        throw error.inTable(table.id)
+        if findings.atRoute == nil { findings.note(current) }
+      } catch {
+        findings.note(error, of: node, at: current)
       }
     }
     self.steps = steps
@@ -93,14 +106,16 @@ public struct TransformChain: Sendable {
     return current
   }
 
-  /// What a node makes of a table must be one.
-  private static func check(_ table: TableDefinition) throws {
-    var names: Set<String> = []
-    for column in table.columns where !names.insert(column.name).inserted {
-      throw SluiceError(.specInvalid, "two columns would have the name \(JSONText.quoted(column.name))", at: .init(column: column.name))
+  /// What a node makes of a table must be one. Readers of lakes look for names in any case, as the source does.
+  private static func check(_ table: TableDefinition, hasKey: Bool) throws {
+    var names: [String: String] = [:]
+    for column in table.columns {
+      guard let other = names.updateValue(column.name, forKey: column.name.lowercased()) else { continue }
+      let spelling = other == column.name ? "" : "; names that differ only in their case are one: there is \(JSONText.quoted(other))"
+      throw SluiceError(.specInvalid, "two columns would have the name \(JSONText.quoted(column.name))\(spelling)", at: .init(column: column.name))
     }
     if table.columns.isEmpty { throw SluiceError(.specInvalid, "no column would be left") }
-    for name in table.primaryKey where !names.contains(name) {
+    for name in table.primaryKey where hasKey && table.columnIndex(name) == nil {
       throw SluiceError(
         .specInvalid, "the key column \(JSONText.quoted(name)) would be gone", at: .init(column: name),
         remedy: "Keep the key's columns, or name another key for the target in `routes`.")

@@ -30,6 +30,21 @@ public struct TableDefinition: Hashable, Sendable, Codable {
     columns.firstIndex { $0.name == name }
   }
 
+  /// The place of the column of that name, or else of one whose name differs only in case.
+  public func indexInAnyCase(of name: String) -> Int? {
+    if let exact = columnIndex(name) { return exact }
+    let wanted = name.lowercased()
+    return columns.firstIndex { $0.name.lowercased() == wanted }
+  }
+
+  /// The same table with another key.
+  func replacingKey(_ key: [String]) -> TableDefinition {
+    if key == primaryKey { return self }
+    return TableDefinition(
+      id: id, columns: columns, primaryKey: key, comment: comment, estimatedRows: estimatedRows, estimatedBytes: estimatedBytes,
+      attributes: attributes)
+  }
+
   /// The same table with more columns, which may be NULL, behind its own.
   func appending(_ more: [ColumnDefinition]) -> TableDefinition {
     if more.isEmpty { return self }

@@ -45,6 +45,13 @@ public struct TargetTable: Hashable, Sendable, Codable {
   public func columnIndex(_ name: String) -> Int? {
     columns.firstIndex { $0.name == name }
   }
+
+  /// The place of the column of that name, or else of one whose name differs only in case.
+  public func indexInAnyCase(of name: String) -> Int? {
+    if let exact = columnIndex(name) { return exact }
+    let wanted = name.lowercased()
+    return columns.firstIndex { $0.name.lowercased() == wanted }
+  }
 }
 
 extension TargetTable {

@@ -103,7 +103,7 @@ struct ColumnChanges {
   }
 
   private func broken(_ error: SluiceError) -> SluiceError {
-    let place = [error.place.path, error.place.column.map { "column \($0)" }].compactMap(\.self).joined(separator: ", ")
+    let place = [error.place.path, error.place.column.map { "column \($0)" }, error.place.position].compactMap(\.self).joined(separator: ", ")
     return SluiceError(
       .schemaChangeRefused, "the spec's T-nodes do not fit the table any more: \(place): \(error.message); the statement is \(event.statement)",
       at: .init(table: event.table, position: event.position.text),

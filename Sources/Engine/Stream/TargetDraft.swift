@@ -56,7 +56,7 @@ struct TargetDraft {
 
   private mutating func add(_ column: ColumnDefinition, _ place: ColumnPlace) throws {
     if rows.columnIndex(column.name) != nil, targetName(of: column.name) != nil { return }
-    if !peers.isEmpty, let old = table.columnIndex(column.name) { return try share(column, table.columns[old]) }
+    if !peers.isEmpty, let old = table.indexInAnyCase(of: column.name) { return try share(column, table.columns[old]) }
     if let old = table.columnIndex(column.name) {
       // A column of that name had been dropped at the source, and was kept here.
       guard SluiceCore.Column.canConvert(column.type, to: table.columns[old].type) else {
@@ -89,11 +89,11 @@ struct TargetDraft {
   /// A column that another table of the target had first, or has still.
   private mutating func share(_ column: ColumnDefinition, _ old: TargetTable.Column) throws {
     try widen(column, old, .addColumn)
-    links[column.name] = nil
+    links[old.name] = old.name == column.name ? nil : column.name
     results.append(.init("addColumn", .apply, "\(column.name) is in the target already"))
     // Rows of this table have had another value there until now.
-    let before = fills.removeValue(forKey: column.name)
-    let type = table.columns.first { $0.name == column.name }?.type ?? column.type
+    let before = fills.removeValue(forKey: old.name)
+    let type = table.columns.first { $0.name == old.name }?.type ?? column.type
     if column.attributes?["fillUnknown"] != nil || !Self.isSame(column.attributes?["fill"], before, type) { needsCopy = true }
   }
 

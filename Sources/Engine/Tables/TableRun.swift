@@ -84,10 +84,10 @@ final class TableTarget: Sendable {
     guard isSharded || !isShared else { return false }
     let key = plan.target.primaryKey.dropFirst(isSharded ? shard.count : 0)
     guard key.elementsEqual(plan.source.primaryKey) else { return false }
-    let named = Set(chain.steps.flatMap(\.node.transform.namedColumns))
+    let named = Set(chain.steps.flatMap(\.node.transform.namedColumns).map { $0.lowercased() })
     return key.allSatisfy { name in
       guard let before = plan.source.columnIndex(name), let after = plan.rows.columnIndex(name) else { return false }
-      return chain.isEmpty || !named.contains(name) && plan.source.columns[before].type == plan.rows.columns[after].type
+      return chain.isEmpty || !named.contains(name.lowercased()) && plan.source.columns[before].type == plan.rows.columns[after].type
     }
   }
 }

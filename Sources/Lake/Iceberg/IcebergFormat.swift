@@ -20,6 +20,8 @@ struct IcebergFormat: LakeFormat {
     IcebergDesign(target, options: options).statement
   }
 
+  func check(_ target: TargetTable) throws { try IcebergDesign(target, options: options).check() }
+
   func openOrCreate(_ target: TargetTable, writer: WriterIdentity, schemaVersion: Int64?) throws -> any LakeTable {
     do {
       let design = IcebergDesign(target, options: options)

@@ -18,6 +18,8 @@ struct PaimonFormat: LakeFormat {
     TableDesign(target, options: options).statement
   }
 
+  func check(_ target: TargetTable) throws { try TableDesign(target, options: options).check() }
+
   func openOrCreate(_ target: TargetTable, writer: WriterIdentity, schemaVersion: Int64?) throws -> any LakeTable {
     do {
       let design = TableDesign(target, options: options)

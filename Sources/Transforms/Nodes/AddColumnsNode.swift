@@ -41,6 +41,7 @@ struct AddColumnsNode: TransformPlugin, Transform {
   }
 
   let namedColumns: [String]
+  var madeColumns: [String] { additions.map(\.name) }
   private let additions: [Addition]
   private let replaces: Bool
   private let nullsMisfits: Bool

@@ -30,6 +30,7 @@ struct DMLNode: TransformPlugin, Transform {
   }
 
   let namedColumns: [String]
+  var madeColumns: [String] { deletion?.columns ?? [] }
   /// What is not applied as it is, by the kind of change.
   private let actions: [ChangeKind: Action]
   private let deletion: LogicalDeletion?

@@ -7,6 +7,7 @@ struct LogicalDeleteNode: TransformPlugin, Transform {
   static let options = LogicalDeletion.options
 
   let namedColumns: [String] = []
+  var madeColumns: [String] { deletion.columns }
   private let deletion: LogicalDeletion
 
   static func make(_ options: OptionValues, at path: String) throws -> any Transform {

@@ -14,6 +14,7 @@ struct RenameNode: TransformPlugin, Transform {
   ]
 
   let namedColumns: [String]
+  var madeColumns: [String] { names.values.sorted() }
   private let names: [String: String]
   private let letters: String
   private let prefix: String

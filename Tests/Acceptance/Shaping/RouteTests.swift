@@ -122,6 +122,57 @@ import Testing
     #expect(types.contains("INT") && types.contains("DECIMAL(18, 4)"), "\(types)")
   }
 
+  @Test("Shards whose names differ in case share columns, in the copy, in the stream and in statements")
+  func letterCase() throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute(
+      """
+      CREATE TABLE s_1 (id INT PRIMARY KEY, Name VARCHAR(20)); INSERT INTO s_1 VALUES (1, 'one');
+      CREATE TABLE s_2 (ID BIGINT PRIMARY KEY, name VARCHAR(20), only_2 INT); INSERT INTO s_2 VALUES (2, 'two', 22);
+      """)
+    let job = try FollowingJob(from: database, ["routes": [["from": "*.s_*", "to": "ods.s"]]])
+    let process = try job.start()
+    try job.waitUntilCaughtUp(process)
+    try database.execute(
+      """
+      ALTER TABLE s_1 ADD COLUMN Extra INT; INSERT INTO s_1 VALUES (3, 'three', 33);
+      ALTER TABLE s_2 ADD COLUMN EXTRA BIGINT; INSERT INTO s_2 VALUES (4, 'four', 44, 444); UPDATE s_2 SET name = 'zwei', EXTRA = 222 WHERE ID = 2;
+      CREATE TABLE s_3 (Id INT PRIMARY KEY, NAME VARCHAR(30), extra INT); INSERT INTO s_3 VALUES (5, 'five', 555);
+      """)
+    try job.waitUntilCaughtUp(process)
+    try job.stop(process)
+    for reader in LakeFormatName.paimon.readers {
+      let rows = try job.lake.table("ods", "s").rows(by: reader, columns: ["id", "Name", "only_2", "Extra"], keys: ["id"]).rows
+      let text = rows.map { $0.map { JSONText.compact($0).filter { $0 != "\"" } }.joined(separator: " ") }
+      #expect(text == ["1 one null null", "2 zwei 22 222", "3 three null 33", "4 four 44 444", "5 five null 555"], "\(reader): \(text)")
+    }
+    #expect(try job.lake.table("ods", "s").schema()["fields"]?.items.count == 4)
+  }
+
+  @Test("A route's key may be all that nodes leave, and a pattern that could run for ever is refused")
+  func keysAndPatterns() throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute(
+      "CREATE TABLE rk (id INT PRIMARY KEY, code VARCHAR(9) NOT NULL); INSERT INTO rk VALUES (1, 'ab-1'), (2, 'ab-2'), (3, 'cd-3')")
+    func job(_ nodes: SpecValue, from: String = "*.rk") throws -> CopyJob {
+      try CopyJob(
+        from: database,
+        ["transforms": [["table": "*.rk", "nodes": nodes]], "routes": [["from": .string(from), "to": "ods.rk", "key": ["code"]]]])
+    }
+    let kept = try job([["select": ["columns": ["CODE"]]]])
+    let outcome = try kept.run()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(try kept.lake.table("ods", "rk").count() == 3)
+    let masked = try job([["mask": ["columns": ["code"], "keepFirst": 2]], ["filter": ["where": "nosuch = 1"]]]).command("plan")
+    #expect(masked.exitCode == 2 && masked.errors.contains("it is part of the key"), "\(masked)")
+    #expect(masked.errors.contains("line 1, column 1: there is no column \"nosuch\""), "\(masked)")
+    #expect(masked.errors.components(separatedBy: "nosuch").count == 2, "\(masked)")
+    let noted = try job([["replace": ["columns": ["code"], "rules": [["find": "-"]]]]]).command("plan")
+    #expect(noted.exitCode == 0 && noted.output.contains("take each other's place"), "\(noted)")
+    let hostile = try job([], from: "/(?=.)((.*)*)*zzz/").command("plan")
+    #expect(hostile.exitCode == 2 && hostile.errors.contains("a look ahead"), "\(hostile)")
+  }
+
   @Test("A preview shows real rows at every stage, and the plan what they go through")
   func preview() throws {
     let database = try TestDatabase(on: .mariadb)

@@ -9,6 +9,8 @@ import Testing
     let database = try TestDatabase(on: .mariadb)
     try database.execute("CREATE TABLE t (id INT PRIMARY KEY, \(name) INT)")
     let job = try CopyJob(from: database)
+    let plan = try job.command("plan")
+    #expect(plan.exitCode == 2 && plan.errors.contains(name), "\(plan)")
     let outcome = try job.run()
     #expect(outcome.exitCode == 6, "\(outcome)")
     #expect(outcome.errorKind == "target-conflict")

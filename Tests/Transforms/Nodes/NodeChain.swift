@@ -25,14 +25,18 @@ enum NodeChain {
   static func rules(_ nodes: SpecValue, plugins: [any TransformPlugin.Type] = TransformNodes.all, environment: [String: String] = [:]) throws
     -> [TransformRule]
   {
-    let spec: SpecValue = [
-      "source": ["type": "mysql", "tables": ["shop.*"]], "sink": ["type": "paimon"], "transforms": [["table": "shop.*", "nodes": nodes]],
-    ]
+    try spec(["transforms": [["table": "shop.*", "nodes": nodes]]], plugins: plugins, environment: environment).transforms
+  }
+
+  /// A spec with more keys.
+  static func spec(_ more: SpecValue, plugins: [any TransformPlugin.Type] = TransformNodes.all, environment: [String: String] = [:]) throws
+    -> JobSpec
+  {
+    let spec: SpecValue = ["source": ["type": "mysql", "tables": ["shop.*"]], "sink": ["type": "paimon"]]
     return try JobSpec.read(
-      spec, plugins: .init(sources: [NoSource.self], lakes: [NoLake.self], transforms: plugins),
+      spec.merging(more), plugins: .init(sources: [NoSource.self], lakes: [NoLake.self], transforms: plugins),
       origin: .init(file: "shop.json", job: "shop", folder: "."),
-      secrets: .init(environment: { environment[$0] }, file: { _ in nil })
-    ).transforms
+      secrets: .init(environment: { environment[$0] }, file: { _ in nil }))
   }
 
   static func definition(_ columns: [ColumnDefinition], key: [String]) -> TableDefinition {

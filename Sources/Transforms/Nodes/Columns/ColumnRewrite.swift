@@ -6,6 +6,8 @@ protocol ColumnRewrite: Sendable {
   var type: DataType { get }
   /// Whether values may become NULL.
   var makesNulls: Bool { get }
+  /// Whether different values always become different ones.
+  var keepsDifferences: Bool { get }
   /// What plans say of the column; `nil` for nothing.
   var note: String? { get }
 
@@ -15,6 +17,7 @@ protocol ColumnRewrite: Sendable {
 
 extension ColumnRewrite {
   var makesNulls: Bool { false }
+  var keepsDifferences: Bool { false }
   var note: String? { nil }
 }
 
@@ -30,12 +33,16 @@ struct RewritingTransform: BoundTransform {
     var columns = table.columns
     for (index, rewrite) in rewrites {
       let isNullable = columns[index].isNullable || rewrite.makesNulls
-      columns[index] = columns[index].shaped(type: rewrite.type, isNullable: isNullable, note: rewrite.note)
+      let risk = rewrite.keepsDifferences || !table.primaryKey.contains(columns[index].name) ? nil : Self.keyRisk
+      let note = [rewrite.note, risk].compactMap(\.self).joined(separator: "; ")
+      columns[index] = columns[index].shaped(type: rewrite.type, isNullable: isNullable, note: note.isEmpty ? nil : note)
     }
     output = table.replacing(columns: columns)
     sensitiveColumns = hidesValues ? Set(rewrites.map { table.columns[$0.index].name }) : []
     self.rewrites = rewrites
   }
+
+  private static let keyRisk = "part of the key, and changed on its way: rows whose values become equal take each other's place"
 
   func apply(_ batch: ChangeBatch, failures: inout [SluiceCore.RowFailure]) throws -> ChangeBatch {
     var columns = batch.rows.columns

@@ -9,6 +9,7 @@ struct DigestMask: ColumnRewrite {
   let isKeyed: Bool
 
   var note: String? { "masked" }
+  var keepsDifferences: Bool { true }
 
   private static let digits = 64
 

@@ -33,6 +33,7 @@ struct ParseJSONNode: TransformPlugin, Transform {
   ]
 
   let namedColumns: [String]
+  var madeColumns: [String] { fields.map(\.name) + (rest.map { [$0.name] } ?? []) }
   private let fields: [JSONField]
   private let rest: JSONRest?
   private let keeps: Bool

@@ -6,6 +6,7 @@ struct ColumnCast: ColumnRewrite {
   /// `nil` for a change of nothing, or of the width alone.
   private let cast: BoundExpression?
   private let nullsMisfits: Bool
+  let keepsDifferences: Bool
 
   var makesNulls: Bool { nullsMisfits && cast?.canFail == true }
 
@@ -13,6 +14,7 @@ struct ColumnCast: ColumnRewrite {
   init?(from source: DataType, to target: DataType, nullsMisfits: Bool = false) {
     type = target
     self.nullsMisfits = nullsMisfits
+    keepsDifferences = source.canWiden(to: target)
     if Column.canConvert(source, to: target), target != .json {
       cast = nil
       return

@@ -21,6 +21,9 @@ struct LogicalDeletion: Sendable {
     time = options.string("time").flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The names of the columns for it.
+  var columns: [String] { [flag] + (time.map { [$0] } ?? []) }
+
   /// The table with the columns for it. Throws `spec-invalid` for a table without a key: nothing tells which row a delete means.
   func output(of table: TableDefinition) throws -> TableDefinition {
     guard !table.primaryKey.isEmpty else {
