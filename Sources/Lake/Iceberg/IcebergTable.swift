@@ -13,8 +13,7 @@ final class IcebergTable: LakeTable {
   /// `nil` when it is open for reading only.
   private let writer: WriterIdentity?
   private let ground: IcebergGround?
-  /// Each round of maintenance is made anew, and looks for them once.
-  private let doubled = DoubledKeys()
+  private let unmerged = UnmergedFiles()
 
   /// `metadata` is the table's as it was loaded just now, `schema` one of its schemas, which the table is opened under, without columns that are
   /// not the job's.
@@ -72,7 +71,7 @@ final class IcebergTable: LakeTable {
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, doubled: doubled)
+    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, unmerged: unmerged)
   }
 
   func makeRouter() throws -> any RowRouter {
