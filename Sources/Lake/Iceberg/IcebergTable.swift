@@ -112,9 +112,11 @@ final class IcebergTable: LakeTable {
       let live = try state.live(.data, ManifestCache(files), IcebergSlots(metadata, schema))
       // Another engine's snapshot says nothing of the job.
       let own = metadata.ancestors(of: snapshot).first { $0.summary[IcebergAccount.writer] != nil }
+      var properties = (own ?? snapshot).summary.filter { !IcebergAccount.isFigure($0.key) }
+      if let state = IcebergAccount.state(metadata, of: properties) { properties[IcebergAccount.state] = state }
       return TableSummary(
         snapshot: snapshot.id, fileCount: live.count, byteCount: live.reduce(0) { $0 + $1.byteCount },
-        rowCount: live.reduce(0) { $0 + $1.rowCount }, properties: ((own ?? snapshot).summary).filter { !IcebergAccount.isFigure($0.key) })
+        rowCount: live.reduce(0) { $0 + $1.rowCount }, properties: properties)
     }
   }
 
