@@ -103,7 +103,8 @@ extension IcebergSchema {
         return IcebergGround.conflict("another writer has renamed the column to \(found.name)", column: field.name)
       }
       guard found.type == field.type else {
-        return IcebergGround.conflict("another writer has changed the column's type from \(field.type.text) to \(found.type.text)", column: field.name)
+        return IcebergGround.conflict(
+          "another writer has changed the column's type from \(field.type.text) to \(found.type.text)", column: field.name)
       }
       guard field.isRequired || !found.isRequired else {
         return IcebergGround.conflict("another writer has made the column NOT NULL", column: field.name)

@@ -13,8 +13,7 @@ final class IcebergTable: LakeTable {
   /// `nil` when it is open for reading only.
   private let writer: WriterIdentity?
   private let ground: IcebergGround?
-  /// Each round of maintenance is made anew, and looks for them once.
-  private let doubled = DoubledKeys()
+  private let unmerged = UnmergedFiles()
 
   /// `metadata` is the table's as it was loaded just now, `schema` one of its schemas, which the table is opened under, without columns that are
   /// not the job's.
@@ -72,7 +71,7 @@ final class IcebergTable: LakeTable {
   }
 
   func makeMaintenance(_ options: MaintenanceOptions) throws -> any TableMaintenance {
-    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, doubled: doubled)
+    IcebergMaintenance(table: id, files: files, catalog: catalog, writer: try identity(), options: options, unmerged: unmerged)
   }
 
   func makeRouter() throws -> any RowRouter {
@@ -113,9 +112,11 @@ final class IcebergTable: LakeTable {
       let live = try state.live(.data, ManifestCache(files), IcebergSlots(metadata, schema))
       // Another engine's snapshot says nothing of the job.
       let own = metadata.ancestors(of: snapshot).first { $0.summary[IcebergAccount.writer] != nil }
+      var properties = (own ?? snapshot).summary.filter { !IcebergAccount.isFigure($0.key) }
+      if let state = IcebergAccount.state(metadata, of: properties) { properties[IcebergAccount.state] = state }
       return TableSummary(
         snapshot: snapshot.id, fileCount: live.count, byteCount: live.reduce(0) { $0 + $1.byteCount },
-        rowCount: live.reduce(0) { $0 + $1.rowCount }, properties: ((own ?? snapshot).summary).filter { !IcebergAccount.isFigure($0.key) })
+        rowCount: live.reduce(0) { $0 + $1.rowCount }, properties: properties)
     }
   }
 

@@ -148,6 +148,49 @@ import Testing
     return 0
   }
 
+  @Test("A column that pyiceberg adds stays beside the source's, and one that it drops ends the job before a row is lost")
+  func columns() throws {
+    let database = try TestDatabase(on: .mariadb)
+    try database.execute(
+      """
+      CREATE TABLE evolved (id INT PRIMARY KEY, name VARCHAR(30), n INT);
+      INSERT INTO evolved SELECT n, CONCAT('k', n), n FROM \(TestDatabase.numbers(below: 100));
+      """)
+    let shared = try Shared(database, formatVersion: 2)
+    var process = try shared.job.start()
+    try shared.waitForRow(99, in: "evolved", process)
+    try Self.evolve("evolved", ["add": [["extra", "int"]]], shared)
+    try database.execute(
+      "INSERT INTO evolved VALUES (1000, 'a', 1); ALTER TABLE evolved ADD COLUMN mine INT; INSERT INTO evolved VALUES (1001, 'b', 2, 3)")
+    try shared.waitForRow(1001, in: "evolved", process)
+    process.send(15)
+    let stopped = try process.wait()
+    #expect(stopped.exitCode == 0, "\(stopped)")
+    process = try shared.job.start()
+    try database.execute("INSERT INTO evolved VALUES (1002, 'c', 4, 5)")
+    try shared.waitForRow(1002, in: "evolved", process)
+    let rows = try shared.table("evolved").rows(columns: ["id", "n", "extra", "mine"], keys: ["id"])
+    #expect(rows.count == 103 && Array(rows.rows.suffix(3)) == [[1000, 1, .null, .null], [1001, 2, .null, 3], [1002, 4, .null, 5]])
+
+    try Self.evolve("evolved", ["drop": ["n"]], shared)
+    try database.execute("INSERT INTO evolved VALUES (1003, 'd', 6, 7)")
+    for outcome in [try process.wait(), try shared.job.align()] {
+      #expect(outcome.exitCode == 6 && outcome.errorKind == "target-conflict" && outcome.errors.contains("dropped the column"), "\(outcome)")
+    }
+    #expect(try shared.table("evolved").rows(columns: ["id"]).count == 103)
+  }
+
+  /// As often as the job is faster.
+  private static func evolve(_ table: String, _ change: [String: SpecValue], _ shared: Shared) throws {
+    for _ in 0..<50 {
+      do {
+        _ = try shared.ask("evolve", table, change)
+        return
+      } catch let error as LakeReader.Failure where error.kind == "CommitFailedException" { continue }
+    }
+    throw TestFailure("pyiceberg cannot change the table")
+  }
+
   @Test("Every reader that can read the case sees the same rows while a table of the SQL catalog changes", arguments: [3, 2])
   func readers(formatVersion: Int) throws {
     let database = try TestDatabase(on: .mysql)

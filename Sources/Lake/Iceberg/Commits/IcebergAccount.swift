@@ -11,6 +11,8 @@ struct IcebergAccount {
   static let consolidation = "consolidation"
   /// The table property with writer and checkpoint, for when others have expired all snapshots that say so.
   static let property = "sluice.committed"
+  /// The table property with the job's state as of its newest snapshot.
+  static let state = "sluice.state"
 
   /// The newest snapshot of the writer; it has the writer's highest checkpoint, for checkpoints only grow.
   let snapshot: IcebergSnapshot?
@@ -62,7 +64,19 @@ struct IcebergAccount {
     name == "operation" || ["total-", "added-", "removed-", "deleted-"].contains { name.hasPrefix($0) } || name == "changed-partition-count"
   }
 
-  static func updates(_ writer: WriterIdentity, _ checkpoint: CheckpointID) -> [TableUpdate] {
-    [.setProperties([property: "\(writer.id) \(checkpoint)"])]
+  /// The table's properties after a commit. The job's state is one of them, because each snapshot that had it would be written anew with each
+  /// commit.
+  static func updates(_ writer: WriterIdentity, _ checkpoint: CheckpointID, state text: String?) -> [TableUpdate] {
+    var properties = [property: "\(writer.id) \(checkpoint)"]
+    properties[state] = text
+    return [.setProperties(properties)] + (text == nil ? [.removeProperties([state])] : [])
+  }
+
+  /// The job's state as of the newest snapshot of a writer: none when the table was set back since.
+  static func state(_ metadata: TableMetadata, of own: [String: String]) -> String? {
+    guard let writer = own[Self.writer], let checkpoint = own[Self.checkpoint], metadata.properties[property] == "\(writer) \(checkpoint)" else {
+      return nil
+    }
+    return metadata.properties[state]
   }
 }

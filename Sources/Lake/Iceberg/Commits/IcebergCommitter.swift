@@ -31,7 +31,9 @@ final class IcebergCommitter: TableCommitter {
     try inTable {
       var waitingList: String??
       var replaced: (files: [StoredFile], lists: [String]) = ([], [])
-      let outcome = try publisher.publish(updates: IcebergAccount.updates(writer, checkpoint)) { state in
+      let updates = IcebergAccount.updates(writer, checkpoint, state: properties[IcebergAccount.state])
+      let kept = properties.filter { $0.key != IcebergAccount.state }
+      let outcome = try publisher.publish(updates: updates) { state in
         try ground?.checkHistory(state.metadata)
         let account = IcebergAccount(state.metadata, writer)
         if let last = account.lastCommitted, last >= checkpoint { return nil }
@@ -49,7 +51,7 @@ final class IcebergCommitter: TableCommitter {
         let waiting =
           try waitingList ?? (replacing ? list(change.waiting, after: nil, state) : list(change.waiting, after: account.waitingList, state))
         waitingList = .some(waiting)
-        draft.properties = IcebergAccount.properties(properties, writer, checkpoint, waiting: waiting)
+        draft.properties = IcebergAccount.properties(kept, writer, checkpoint, waiting: waiting)
         if replacing { replaced = try WaitingChanges.read(account.waitingList, files) }
         return draft
       }

@@ -152,7 +152,9 @@ final class SnapshotBuilder {
     let deletes = IcebergDeletes(try state.live(.deletes, cache, slots), files)
     guard deletes.hasWide else { return }
     for (path, deletion) in vectors {
-      guard let number = deletion.sequenceNumber, let rows = try deletes.wideRows(of: path, deletion.partition, sequenceNumber: number) else { continue }
+      guard let number = deletion.sequenceNumber, let rows = try deletes.wideRows(of: path, deletion.partition, sequenceNumber: number) else {
+        continue
+      }
       vectors[path]?.rows.formUnion(rows)
     }
   }

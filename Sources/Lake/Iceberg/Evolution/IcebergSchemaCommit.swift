@@ -22,8 +22,10 @@ struct IcebergSchemaCommit {
       }
       let current = try metadata.currentSchema()
       let difference = base.difference(in: current)
-      let start = difference == nil ? current : metadata.schemas.first { $0.id == base.id } ?? base
-      let evolution = try evolution(changes, of: start, metadata)
+      // Or else the newest one that the changes may have been made of already.
+      let earlier = metadata.schemas.reversed().filter { base.difference(in: $0) == nil }
+      let start = difference == nil ? current : try earlier.first { try self.evolution(changes, of: $0, metadata).isMade(current) } ?? base
+      let evolution = try self.evolution(changes, of: start, metadata)
       guard evolution.hasOtherColumns || evolution.hasOtherComment else {
         let mine = own(of: current, start, base, changes)
         if mine.fields == base.fields || difference != nil { return nil }
@@ -37,7 +39,7 @@ struct IcebergSchemaCommit {
         return (metadata, mine)
       }
       ground?.expect(evolution)
-      switch try catalog.commit(table, requirements: requirements(metadata), updates: updates(evolution)) {
+      switch try catalog.commit(table, requirements: requirements(metadata), updates: updates(evolution, metadata)) {
       case .committed(let loaded):
         let mine = own(of: try loaded.metadata.currentSchema(), start, base, changes)
         made = mine
@@ -63,12 +65,16 @@ struct IcebergSchemaCommit {
     [.uuid(metadata.uuid), .currentSchemaID(metadata.currentSchemaID), .lastAssignedFieldID(metadata.lastColumnID)]
   }
 
-  private func updates(_ evolution: IcebergEvolution) -> [TableUpdate] {
+  private func updates(_ evolution: IcebergEvolution, _ metadata: TableMetadata) throws -> [TableUpdate] {
     var properties: [String: String] = [:]
     if evolution.hasOtherComment { properties["comment"] = evolution.comment }
     guard evolution.hasOtherColumns else { return [.setProperties(properties)] }
     let schema = evolution.schema()
     properties[IcebergGround.property] = schema.signature
+    if var mapping = try NameMapping(metadata.properties) {
+      mapping.follow(schema.fields)
+      properties[NameMapping.property] = mapping.text
+    }
     return [.addSchema(schema), .setCurrentSchema(TableUpdate.lastAdded), .setProperties(properties)]
   }
 

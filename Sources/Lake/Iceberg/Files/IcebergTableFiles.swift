@@ -10,6 +10,8 @@ final class IcebergTableFiles: TableFiles {
   let partitioning: IcebergPartitioning
   let targetFileSize: Int
   let keyCheck: KeyCheck
+  /// What names mean in files without field ids; `nil` when the table does not say it.
+  let mapping: NameMapping?
   /// Of the table's folder.
   let root: String
   private var names: FileNames
@@ -26,6 +28,7 @@ final class IcebergTableFiles: TableFiles {
     partitioning = try IcebergPartitioning(metadata.defaultSpec(), schema)
     targetFileSize = max(options.targetFileSize, 1)
     keyCheck = KeyCheck(keys: layout.keys)
+    mapping = try NameMapping(metadata.properties)
     var root = try files.path(of: metadata.location)
     while root.count > 1 && root.hasSuffix("/") { root.removeLast() }
     self.root = root
@@ -109,7 +112,7 @@ final class IcebergTableFiles: TableFiles {
         throw SluiceError(.targetDamaged, "a data file is no Parquet file; other formats are not supported")
       }
       let reader = try ParquetFileReader(try store.open(path))
-      let places = Places(reader.fields)
+      let places = Places(reader.fields, mapping)
       var wanted: [DataFileStream.Wanted] = []
       if withSystemColumns {
         // Rows that are in the table are older than any change that waits.
@@ -122,6 +125,11 @@ final class IcebergTableFiles: TableFiles {
     } catch let error as SluiceError where error.place.path == nil {
       throw SluiceError(error.kind, error.message, at: .init(table: error.place.table, column: error.place.column, path: path), cause: error)
     }
+  }
+
+  /// Whether the columns of a file have field ids.
+  func hasIDs(_ file: IcebergFile) throws -> Bool {
+    try ParquetFileReader(try store.open(path(of: file))).fields.contains { $0.id != nil }
   }
 
   private func wanted(_ column: Int, _ places: Places, _ file: IcebergFile) throws -> DataFileStream.Wanted {
@@ -154,15 +162,19 @@ final class IcebergTableFiles: TableFiles {
   private struct Places {
     private let byID: [Int: Int]
     private let byName: [String: Int]
+    private let hasIDs: Bool
 
-    init(_ fields: [ParquetField]) {
-      byID = Dictionary(fields.enumerated().compactMap { place, field in field.id.map { (Int($0), place) } }) { first, _ in first }
+    init(_ fields: [ParquetField], _ mapping: NameMapping?) {
+      hasIDs = mapping != nil || fields.contains { $0.id != nil }
+      let isMapped = fields.allSatisfy { $0.id == nil }
+      let ids = fields.map { field in isMapped ? mapping?.id(of: field.name) : field.id.map { Int($0) } }
+      byID = Dictionary(ids.enumerated().compactMap { place, id in id.map { ($0, place) } }) { first, _ in first }
       byName = Dictionary(fields.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// By name only in files that know no ids.
+    /// By today's name only in files without ids of a table that does not say what names mean.
     func of(_ id: Int, _ name: String?) -> Int? {
-      byID[id] ?? (byID.isEmpty ? name.flatMap { byName[$0] } : nil)
+      hasIDs ? byID[id] : name.flatMap { byName[$0] }
     }
 
     func named(_ name: String) -> Int? { byName[name] }

@@ -18,9 +18,8 @@ final class DoubledKeys: Sendable {
   }
 
   /// Forgets files that are gone.
-  func keep(_ live: [IcebergFile]) {
-    let names = Set(live.map(\.name))
-    known.withLock { known in known = known.filter { names.contains($0.key) } }
+  func keep(_ live: Set<String>) {
+    known.withLock { known in known = known.filter { live.contains($0.key) } }
   }
 
   /// The files of `group` without such a key, and none beyond what `memory` allows. `own` are the sorted files of the same partition.

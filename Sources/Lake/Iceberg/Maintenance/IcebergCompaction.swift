@@ -17,7 +17,8 @@ final class IcebergCompaction {
   /// Of files that other engines wrote into a table with a key: they hold keys of all buckets in any order.
   private let foreignPolicy: IcebergMergePolicy
   private let router: SlotRouter
-  private let doubled: DoubledKeys
+  private let unmerged: UnmergedFiles
+  private let writer: WriterIdentity
   private var prepared: Prepared?
 
   private struct Prepared {
@@ -36,9 +37,10 @@ final class IcebergCompaction {
     let outputs: [IcebergFile]
   }
 
-  init(_ files: IcebergTableFiles, memory: Int, scratch: String?, isQuiet: Bool, doubled: DoubledKeys = DoubledKeys()) throws {
+  init(_ files: IcebergTableFiles, writer: WriterIdentity, memory: Int, scratch: String?, isQuiet: Bool, unmerged: UnmergedFiles) throws {
     self.files = files
-    self.doubled = doubled
+    self.writer = writer
+    self.unmerged = unmerged
     self.memory = memory
     cache = ManifestCache(files.files)
     let isKeyed = !files.keys.isEmpty
@@ -71,7 +73,7 @@ final class IcebergCompaction {
     func count(_ file: IcebergFile) throws -> Int {
       try resolved.rows[file.data.path] == nil ? deletes.count(of: file) : dead(file)?.count ?? 0
     }
-    doubled.keep(data)
+    unmerged.keep(data)
     let merger = FileMerger(files, memory: memory, dead: dead)
     var merges: [Merge] = []
     var bytes = 0
@@ -79,9 +81,9 @@ final class IcebergCompaction {
       for (slot, slotFiles) in Dictionary(grouping: data.filter { isMergeable && isMovable($0) }, by: \.slot) {
         if isCancelled() { throw MergeCancelled() }
         let areForeign = slot.bucket == IcebergSlots.anyBucket
-        let candidates = areForeign ? try slotFiles.filter { try !doubled.isKnown($0, dead: count($0)) } : slotFiles
+        let candidates = areForeign ? try slotFiles.filter { try !unmerged.doubled.isKnown($0, dead: count($0)) } : slotFiles
         for group in try (areForeign ? foreignPolicy : policy).groups(candidates, dead: count) where bytes < Self.roundBytes {
-          let group = areForeign ? try free(group, among: data, dead) : group
+          let group = try free(group, among: data, dead)
           bytes += group.reduce(0) { $0 + $1.byteCount }
           guard let merge = try merge(group, slot: slot, merger, isCancelled) else { continue }
           merges.append(merge)
@@ -98,13 +100,16 @@ final class IcebergCompaction {
     return true
   }
 
-  /// The files of a group of other engines' that are merged: those of which no key lives twice.
+  /// The files of a group that can be merged: those whose columns are known, and of other engines' files in a keyed table those of which no key
+  /// lives twice.
   private func free(
     _ group: [IcebergFile], among data: [IcebergFile], _ dead: (IcebergFile) throws -> RoaringBitmap?
   ) throws -> [IcebergFile] {
-    guard let keyFiles, let slot = group.first?.slot else { return [] }
-    let own = data.filter { $0.isSorted && $0.slot.partition == slot.partition }
-    let free = try doubled.free(group, own: own, files, keyFiles, memory: memory, dead: dead)
+    var free = files.mapping == nil ? try group.filter { try !unmerged.withoutIDs.contains($0, files, writer) } : group
+    if let keyFiles, let slot = group.first?.slot, slot.bucket == IcebergSlots.anyBucket {
+      let own = data.filter { $0.isSorted && $0.slot.partition == slot.partition }
+      free = try unmerged.doubled.free(free, own: own, files, keyFiles, memory: memory, dead: dead)
+    }
     return free.count == group.count || free.count > 1 ? free : []
   }
 
@@ -188,6 +193,7 @@ final class IcebergCompaction {
   /// Whether a file may become part of another.
   private func isMovable(_ file: IcebergFile) -> Bool {
     file.specID == files.partitioning.spec.id && file.data.format.uppercased() == DataFile.parquet
+      && (files.mapping != nil || !unmerged.withoutIDs.isKnown(file))
   }
 
   private func discard(_ merges: [Merge]) {

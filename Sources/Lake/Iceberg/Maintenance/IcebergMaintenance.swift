@@ -11,17 +11,17 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
   private let options: MaintenanceOptions
   private let publisher: IcebergPublisher
   private let expiry: IcebergExpiry
-  private let doubled: DoubledKeys
-  /// Made anew when the table has a newer schema: files of that must not be written under an older one.
-  private var compaction: (schema: IcebergSchema, compaction: IcebergCompaction)?
+  private let unmerged: UnmergedFiles
+  /// Made anew when the table has a newer schema or name mapping: files of that must not be written under an older one.
+  private var compaction: (schema: IcebergSchema, mapping: String?, compaction: IcebergCompaction)?
   /// The newest snapshot in which there was nothing to merge.
   private var settled: Int64?
 
   init(
     table: TableID, files: IcebergFiles, catalog: any IcebergCatalog, writer: WriterIdentity, options: MaintenanceOptions,
-    doubled: DoubledKeys = DoubledKeys()
+    unmerged: UnmergedFiles = UnmergedFiles()
   ) {
-    self.doubled = doubled
+    self.unmerged = unmerged
     self.table = table
     self.files = files
     self.catalog = catalog
@@ -59,14 +59,16 @@ final class IcebergMaintenance: TableMaintenance, @unchecked Sendable {
 
   private func current(_ metadata: TableMetadata) throws -> IcebergCompaction {
     let schema = try metadata.currentSchema()
-    if let compaction, compaction.schema == schema { return compaction.compaction }
+    let mapping = metadata.properties[NameMapping.property]
+    if let compaction, compaction.schema == schema, compaction.mapping == mapping { return compaction.compaction }
     compaction?.compaction.abandon()
     settled = nil
     let own = try IcebergTableFiles(
       table: table, metadata: metadata, schema: schema, files: files, writer: writer,
       options: TableWriterOptions(label: options.label, targetFileSize: options.targetFileSize))
-    let made = try IcebergCompaction(own, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet, doubled: doubled)
-    compaction = (schema, made)
+    let made = try IcebergCompaction(
+      own, writer: writer, memory: options.memory, scratch: options.scratch, isQuiet: options.isQuiet, unmerged: unmerged)
+    compaction = (schema, mapping, made)
     return made
   }
 
