@@ -134,7 +134,8 @@ import Testing
         found.rows.filter { $0[1].text == "ours" }.compactMap { $0[0].integer } == Array(1_000_000..<1_000_006) + [1_000_190]
           + Array(2_000_000..<2_000_007) + [3_000_000])
     }
-    #expect(try shared.table("keyed").references().isExact)
+    // What pyiceberg wrote for a commit that was not taken stays behind.
+    #expect(try shared.table("keyed").references().missing == [])
   }
 
   /// pyiceberg tries a commit once: when the job was faster it begins again, as anybody would.
