@@ -91,4 +91,22 @@ import Testing
     try commit(46...47)
     #expect(try fixture.open(schemaVersion: table.schemaVersion).makeCommitter().lastCommitted() == 47)
   }
+
+  @Test("a writer that is faster while manifests are read does not keep it from its work")
+  func races() throws {
+    let table = try fixture.open()
+    try change([.setProperties(["sluice.history.max-snapshots": "5", "history.expire.min-snapshots-to-keep": "2"])])
+    let writer = try table.makeWriter(TableWriterOptions(label: "w", targetFileSize: 1 << 20, isAligned: true))
+    for checkpoint in Int64(1)...30 {
+      try TableFixture.write([TableFixture.batch([checkpoint % 5], sequence: checkpoint)], to: table, writer, origin: .stream)
+      try table.makeCommitter().commit(try writer.prepareCommit(), checkpoint: checkpoint, properties: [:])
+    }
+    let uncertain = UncertainCatalog(catalog, table: TableFixture.table, by: .race)
+    _ = try uncertain.commit(TableFixture.table, requirements: [], updates: [.setProperties(["note": "the next commit meets a faster one"])])
+    try IcebergExpiry(table: TableFixture.table, files: files, catalog: uncertain, writer: Self.writer).run(metadata) { false }
+    #expect(uncertain.disturbanceCount == 1)
+    #expect(try metadata.snapshots.count == 5)
+    let references = try fixture.foreign.references()
+    #expect(references.missing.isEmpty && references.orphans.isEmpty, "\(references)")
+  }
 }

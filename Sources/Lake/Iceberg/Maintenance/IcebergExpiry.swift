@@ -8,6 +8,7 @@ internal import SluiceCore
 final class IcebergExpiry {
   /// Fewer than this are not worth a commit.
   private static let worthwhile = 10
+  private static let attempts = 20
 
   let table: TableID
   let files: IcebergFiles
@@ -24,21 +25,43 @@ final class IcebergExpiry {
   }
 
   /// Never removes the writer's newest snapshot. Ends early when cancelled.
+  ///
+  /// While the manifests of many snapshots are read, writers are faster: that is tried again with what came since, which is little.
   func run(_ metadata: TableMetadata, now: Int64 = Int64(Date().timeIntervalSince1970 * 1000), isCancelled: () -> Bool) throws {
-    let retention = IcebergRetention(metadata, writer, now: now)
-    let expired = metadata.snapshots.filter { !retention.kept.contains($0.id) }
-    guard expired.count >= Self.worthwhile || !retention.expiredReferences.isEmpty, !isCancelled() else { return }
-    let needed = try references.paths(of: metadata.snapshots.filter { retention.kept.contains($0.id) }, metadata)
-    let unneeded = try references.paths(of: expired, metadata).subtracting(needed)
-    references.forget(unneeded)
-    if isCancelled() { return }
-    let requirements: [TableRequirement] = [.uuid(metadata.uuid)] + metadata.references.map { .reference($0.key, snapshotID: $0.value.snapshotID) }
-    var updates = retention.expiredReferences.map { TableUpdate.removeReference($0) }
-    if !expired.isEmpty { updates.append(.removeSnapshots(expired.map(\.id))) }
-    // Who was faster may have made a reference to one of them; the next round sees it. After a lost answer the files stay, as orphans at worst.
-    guard case .committed(let loaded) = try catalog.commit(table, requirements: requirements, updates: updates) else { return }
-    for uri in unneeded { try files.store.delete(files.path(of: uri)) }
-    removeSchemas(loaded.metadata)
+    var newest: TableMetadata? = metadata
+    for _ in 0..<Self.attempts {
+      guard let metadata = newest, let expiring = try Expiring(metadata, writer, now: now, references), !isCancelled() else { return }
+      switch try catalog.commit(table, requirements: expiring.requirements, updates: expiring.updates) {
+      case .committed(let loaded):
+        references.forget(expiring.unneeded)
+        for uri in expiring.unneeded { try files.store.delete(files.path(of: uri)) }
+        return removeSchemas(loaded.metadata)
+      // Whoever was faster may have made a reference to one of the snapshots.
+      case .conflict: newest = try catalog.load(table)?.metadata
+      // The files stay, as orphans at worst.
+      case .unknown: return
+      }
+    }
+  }
+
+  /// What goes from one state of the table.
+  private struct Expiring {
+    let requirements: [TableRequirement]
+    let updates: [TableUpdate]
+    /// Files that only snapshots need which go.
+    let unneeded: Set<String>
+
+    /// `nil` when too little would go.
+    init?(_ metadata: TableMetadata, _ writer: WriterIdentity, now: Int64, _ references: IcebergReferences) throws {
+      let retention = IcebergRetention(metadata, writer, now: now)
+      let expired = metadata.snapshots.filter { !retention.kept.contains($0.id) }
+      guard expired.count >= IcebergExpiry.worthwhile || !retention.expiredReferences.isEmpty else { return nil }
+      let needed = try references.paths(of: metadata.snapshots.filter { retention.kept.contains($0.id) }, metadata)
+      unneeded = try references.paths(of: expired, metadata).subtracting(needed)
+      requirements = [.uuid(metadata.uuid)] + metadata.references.map { .reference($0.key, snapshotID: $0.value.snapshotID) }
+      updates =
+        retention.expiredReferences.map { TableUpdate.removeReference($0) } + (expired.isEmpty ? [] : [.removeSnapshots(expired.map(\.id))])
+    }
   }
 
   /// Removes schemas that neither a snapshot nor a partition spec needs. Older servers cannot, and then they stay.
