@@ -114,6 +114,8 @@ start() {
   [[ -e $DIR/data ]] || copy_initial_data "$version"
   make_certificates
   if [[ $PORT == 0 ]]; then chosen=true PORT=$(free_port); fi
+  # A server that was killed holds its port until the last of its threads is gone.
+  for _ in {1..200}; do port_open "$PORT" || break; sleep 0.05; done
   port_open "$PORT" && die "port $PORT is in use"
   until launch; do
     if $chosen && ((attempts++ < 3)) && tail -20 "$DIR/log" | grep -q 'in use'; then
