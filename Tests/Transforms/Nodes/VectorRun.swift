@@ -96,7 +96,7 @@ struct VectorRun {
         }
       case .gone where item.kind == nil && group.hasKey && came != RowKind.insert.rawValue:
         // The row is no longer, or was never, in the lake.
-        #expect(place.map { Self.goes(result.kinds[$0]) } == true, label)
+        #expect(place.map { RowKind.removes(result.kinds[$0]) } == true, label)
       case .gone: #expect(place == nil && failed[id] == nil, label)
       case .row(let expected):
         guard let place else {
@@ -108,11 +108,9 @@ struct VectorRun {
         }
         #expect(JSONText.compact(.array(found)) == JSONText.compact(.array(expected.map(VectorValue.plain))), label)
         let kind = item.becomes?.rawValue ?? came
-        #expect(result.kinds[place] == kind || Self.goes(kind) && Self.goes(result.kinds[place]), label)
+        // As a deleted one, or without a trace where a condition had kept it out.
+        #expect(result.kinds[place] == kind || RowKind.removes(kind) && RowKind.removes(result.kinds[place]), label)
       }
     }
   }
-
-  /// Whether a row of that kind goes from the lake: as a deleted one, or without a trace where a condition had kept it out.
-  private static func goes(_ kind: UInt8) -> Bool { kind == RowKind.delete.rawValue || kind == RowKind.updateBefore.rawValue }
 }

@@ -19,9 +19,6 @@ struct CellFailures {
     cells.append(Cell(row: row, column: column, code: code, reason: reason, blanks: blanks))
   }
 
-  /// Of a row that goes only the key counts.
-  private static func isGone(_ kind: UInt8) -> Bool { kind == RowKind.delete.rawValue || kind == RowKind.updateBefore.rawValue }
-
   /// `batch` with `columns`, which are those of `output`, in place of its own, without the rows that failed. Of each, the first failure is told.
   func settle(
     _ batch: ChangeBatch, columns: [Column], as output: TableDefinition, failures: inout [SluiceCore.RowFailure]
@@ -31,7 +28,7 @@ struct CellFailures {
     var failed: Set<Int> = []
     var blank: [String: [Int]] = [:]
     for cell in cells {
-      if Self.isGone(batch.kinds[cell.row]), !output.primaryKey.isEmpty, !output.primaryKey.contains(cell.column) {
+      if RowKind.removes(batch.kinds[cell.row]), !output.primaryKey.isEmpty, !output.primaryKey.contains(cell.column) {
         if cell.blanks { blank[cell.column, default: []].append(cell.row) }
       } else if failed.insert(cell.row).inserted, output.primaryKey.isEmpty || batch.kinds[cell.row] != RowKind.updateBefore.rawValue {
         // A row as it was before an update failed then, and was told.

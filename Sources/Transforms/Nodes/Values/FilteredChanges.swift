@@ -25,7 +25,7 @@ struct FilteredChanges {
     while row < batch.rowCount {
       let isPair = batch.isUpdatePair(at: row)
       let now = isPair ? row + 1 : row
-      if !failed.isEmpty, let failure = failed[now], kinds[now] != RowKind.delete.rawValue, kinds[now] != RowKind.updateBefore.rawValue {
+      if !failed.isEmpty, let failure = failed[now], !RowKind.removes(kinds[now]) {
         failures.append(failure.asRowFailure())
       } else if isPair {
         settlePair(row)
@@ -37,18 +37,11 @@ struct FilteredChanges {
     return batch.replacingKinds(.each(kinds)).taking(kept)
   }
 
+  /// The row as it was goes from the lake on its own where it did not pass, should it be there by a condition of earlier times.
   private mutating func settlePair(_ before: Int) {
     let after = before + 1
-    switch (passes[before], passes[after]) {
-    case (true, true): keep(before, .updateBefore)
-    case (true, false): return keep(before, .delete)
-    // The first half goes from the lake on its own, should it be there by a condition of earlier times.
-    case (false, true):
-      keep(before, .updateBefore)
-      return keep(after, .insert)
-    case (false, false): return keep(before, .updateBefore)
-    }
-    keep(after, .updateAfter)
+    keep(before, passes[before] && !passes[after] ? .delete : .updateBefore)
+    if passes[after] { keep(after, passes[before] ? .updateAfter : .insert) }
   }
 
   private mutating func settle(_ row: Int) {
